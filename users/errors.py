@@ -36,3 +36,65 @@ class Blocked(Refusal):
 class TooFast(Refusal):
     code = "too_fast"
     status = 429
+
+
+class OwnAccount(Refusal):
+    """Staff do not act on what is their own."""
+
+    code = "own_account"
+    status = 403
+
+
+class SecondFactorNeeded(Refusal):
+    code = "second_factor"
+    status = 403
+
+
+class SecondPersonNeeded(Refusal):
+    """Who asked for a staff action does not approve it."""
+
+    code = "second_person"
+    status = 403
+
+
+class NotAllowed(Refusal):
+    """The person lacks the permission for this."""
+
+    code = "not_allowed"
+    status = 403
+
+
+class AlreadyDecided(Refusal):
+    code = "already_decided"
+
+
+class KeyUsedOtherwise(Refusal):
+    """The key of a staff action was used before, for something else."""
+
+    code = "key_used_otherwise"
+
+
+class Unavailable(Refusal):
+    """A part that this must not do without (Valkey) does not answer."""
+
+    code = "unavailable"
+    status = 503
+
+
+class HandleRefused(Refusal):
+    """The handle cannot be had: `why` is format, reserved or taken."""
+
+    code = "handle"
+
+
+class HandleTooSoon(Refusal):
+    """The handle was changed lately; `until` is the day when it can be changed again."""
+
+    code = "handle_too_soon"
+
+
+class PictureRefused(Refusal):
+    """The file is no picture that we take: `why` is size, kind, pixels or broken."""
+
+    code = "picture"
+    status = 422
