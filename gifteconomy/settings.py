@@ -8,7 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 from gifteconomy import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(BASE_DIR / env.text("ENV_FILE", ".env"))
 
 # --- Mode -------------------------------------------------------------------------------------
 # Development is chosen by name, so that a forgotten variable means production.
@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "creators",
     "gifts",
     "promotions",
+    "gifteconomy",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
