@@ -1,0 +1,162 @@
+"""Databases for tests, on a real PostgreSQL and as the role that the site uses.
+
+`db` rolls back. `committed_db` is for what commits, uses threads or other processes: a fresh
+database and an empty Valkey. `owner` is a connection of the tables' owner, to plant damage.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from asgiref.sync import SyncToAsync
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connections
+from psycopg import sql
+
+from tests.environment import run_prefix, with_path, worker_database
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+VALKEY_MARK = "gifteconomy:tests"
+
+
+def owner_url(database: str) -> str:
+    return with_path(os.environ["DATABASE_OWNER_URL"], database)
+
+
+def as_maintainer() -> psycopg.Connection:
+    """The owner, beside the databases that come and go."""
+    return psycopg.connect(owner_url("postgres"), autocommit=True)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as valkey:
+        if valkey.dbsize() and not valkey.exists(VALKEY_MARK):
+            pytest.exit("This database of REDIS_URL holds data that tests would delete.", 1)
+        valkey.set(VALKEY_MARK, 1)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workerinput"):
+        return
+    connections.close_all()
+    with as_maintainer() as connection:
+        names = connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [run_prefix()]
+        ).fetchall()
+        for (name,) in names:
+            drop_database(connection, name)
+
+
+def drop_database(connection: psycopg.Connection, name: str) -> None:
+    connection.execute(
+        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    )
+
+
+def create_database(connection: psycopg.Connection, name: str, template: str) -> None:
+    connection.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
+    )
+
+
+def migrate(database: str) -> None:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=CHECKOUT,
+        env=os.environ | {"DATABASE_URL": owner_url(database)},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        pytest.exit(f"migrate failed:\n{done.stdout}{done.stderr}", 1)
+
+
+@pytest.fixture(scope="session")
+def template_database() -> str:
+    """The migrated and otherwise empty database of this run; the first worker makes it."""
+    name = f"{run_prefix()}_template"
+    with as_maintainer() as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if not found.fetchone():
+            create_database(connection, name, "template0")
+            migrate(name)
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, template_database: str) -> Iterator[None]:
+    """pytest-django's hook: `default` is this worker's copy of the template, as the app's role."""
+    with as_maintainer() as connection:
+        create_database(connection, worker_database(), template_database)
+        yield
+        connections.close_all()
+        drop_database(connection, worker_database())
+
+
+def use_database(name: str) -> None:
+    """Point this process, its other threads and the processes that it starts at a database."""
+    close_connections()
+    settings.DATABASES["default"]["NAME"] = name
+    connections.settings["default"]["NAME"] = name
+    connections["default"].settings_dict["NAME"] = name
+    for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        os.environ[variable] = with_path(os.environ[variable], name)
+
+
+def close_connections() -> None:
+    """Those of this thread, and those of the thread in which async code runs the ORM."""
+    connections.close_all()
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
+
+
+def empty_valkey() -> None:
+    for cache in caches.all(initialized_only=True):
+        cache.close()
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as valkey:
+        valkey.flushdb()
+        valkey.set(VALKEY_MARK, 1)
+
+
+@pytest.fixture
+def committed_db(django_db_setup, template_database, django_db_blocker, request) -> Iterator[str]:
+    """A fresh database whose changes are real, and an empty Valkey; yields the database's name.
+
+    `settings`, every thread and `os.environ` (for child processes) name it while the test runs.
+    """
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        pytest.fail("Use db or committed_db, not both: db rolls back.")
+    name = f"{worker_database()}_fresh"
+    with as_maintainer() as connection:
+        drop_database(connection, name)
+        create_database(connection, name, template_database)
+        empty_valkey()
+        use_database(name)
+        with django_db_blocker.unblock():
+            yield name
+        use_database(worker_database())
+        empty_valkey()
+        drop_database(connection, name)
+
+
+@pytest.fixture
+def owner(request: pytest.FixtureRequest) -> Iterator[psycopg.Connection]:
+    """The tables' owner in the test's database. It sees what is committed: use committed_db.
+
+    `SET session_replication_role = replica` lets it change what triggers protect.
+    """
+    if "committed_db" in request.fixturenames:
+        request.getfixturevalue("committed_db")
+    else:
+        request.getfixturevalue("django_db_setup")
+    name = connections.settings["default"]["NAME"]
+    with psycopg.connect(owner_url(name), autocommit=True) as connection:
+        yield connection
