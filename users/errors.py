@@ -12,6 +12,8 @@ class Refusal(Exception):
 
     code = "refused"
     status = 409
+    # Kept for its key for ever; False where the same key may be tried again.
+    stored = True
 
     def __init__(self, **details: Any) -> None:
         super().__init__(self.code, details)
@@ -36,6 +38,7 @@ class Blocked(Refusal):
 class TooFast(Refusal):
     code = "too_fast"
     status = 429
+    stored = False
 
 
 class OwnAccount(Refusal):

@@ -1,0 +1,71 @@
+"""Opening accounts: with the user, or just before a batch, never inside a gift's transaction."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import connection
+
+from wallets.models import COIN, Account
+from wallets.rows import array
+
+FLOOR_ZERO = {Account.Kind.RESERVE, Account.Kind.UNAPPLIED}
+
+
+class Spec(NamedTuple):
+    """What names an account: its owner (None for the system), kind, asset and reference."""
+
+    owner: int | None
+    kind: str
+    asset: str
+    ref: str = ""
+
+
+def wallet_of(user_id: int) -> Spec:
+    return Spec(user_id, Account.Kind.WALLET, COIN)
+
+
+def system(kind: str, asset: str, ref: str = "") -> Spec:
+    return Spec(None, kind, asset, ref)
+
+
+def account_ids(specs: Sequence[Spec]) -> dict[Spec, int]:
+    """The ids of these accounts; those that do not exist yet are opened."""
+    wanted = list(dict.fromkeys(specs))
+    found = _find(wanted)
+    missing = [spec for spec in wanted if spec not in found]
+    if missing:
+        Account.objects.bulk_create(
+            [
+                Account(
+                    owner_id=spec.owner,
+                    kind=spec.kind,
+                    asset=spec.asset,
+                    ref=spec.ref,
+                    floor=0 if spec.owner is not None or spec.kind in FLOOR_ZERO else None,
+                )
+                for spec in missing
+            ],
+            ignore_conflicts=True,
+        )
+        found |= _find(missing)
+    return found
+
+
+def _find(specs: Sequence[Spec]) -> dict[Spec, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT a.owner_id, a.kind, a.asset, a.ref, a.id
+               FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
+                    AS s (owner_id, kind, asset, ref)
+               JOIN wallets_account a
+                 ON a.owner_id IS NOT DISTINCT FROM s.owner_id AND a.kind = s.kind
+                AND a.asset = s.asset AND a.ref = s.ref""",
+            [array(getattr(spec, name) for spec in specs) for name in Spec._fields],
+        )
+        return {Spec(*row[:4]): row[4] for row in cursor.fetchall()}
+
+
+def open_wallet(*, user_id: int) -> int:
+    """The account that holds a user's coins, starting at 0."""
+    spec = wallet_of(user_id)
+    return account_ids([spec])[spec]

@@ -1,0 +1,383 @@
+"""The judging of operations in plain memory: no database, no clock, no settings.
+
+`Books` holds the accounts and lots as they were read under their locks. Each operation is drafted
+on a copy (`Draft`); a refusal throws the copy away, an accepted draft is carried forward to the
+next operation of the batch. The writer then writes what all accepted drafts hold.
+"""
+
+from bisect import insort
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from users.errors import Frozen
+from wallets.errors import InsufficientCoins, InsufficientDiamonds, LedgerBroken
+from wallets.models import COIN
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DERIVED = frozenset({"spent", "earned"})
+
+# Parts of a transfer: (lot id, coins), oldest lot first.
+Parts = Sequence[tuple[int, int]]
+
+
+@dataclass(slots=True)
+class AccountState:
+    """One account as it stands within the batch."""
+
+    id: int
+    owner: int | None
+    kind: str
+    asset: str
+    floor: int | None
+    can_debit: bool
+    can_credit: bool
+    debits_posted: int
+    credits_posted: int
+    debits_pending: int
+    credits_pending: int
+    cleared_until: datetime | None
+
+    @property
+    def spendable(self) -> int:
+        return self.credits_posted - self.debits_posted - self.debits_pending
+
+    @property
+    def numbers(self) -> tuple[int, int, int, int]:
+        return (self.debits_posted, self.credits_posted, self.debits_pending, self.credits_pending)
+
+
+@dataclass(slots=True)
+class LotState:
+    """One lot as it stands within the batch; money in minor units of `currency`."""
+
+    id: int
+    wallet: int
+    recharge: int | None
+    coins: int
+    remaining: int
+    price: int
+    tax: int
+    tax_country: str
+    reserved: int
+    currency: str
+    method: str
+    risk: str
+    refunded_coins: int = 0
+    refunded_money: int = 0
+    refunded_tax: int = 0
+    refunded_reserve: int = 0
+    disputed_coins: int = 0
+    disputed_money: int = 0
+    disputed_tax: int = 0
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DraftTransfer:
+    id: UUID
+    debit: int
+    credit: int
+    amount: int
+    code: str
+    parts: Parts = ()
+    clears_at: datetime | None = None
+    reverses: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftHold:
+    id: UUID
+    debit: int
+    credit: int
+    amount: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftTakenBack:
+    transfer: UUID
+    first: int
+    end: int  # exclusive
+    why: str
+    ref: str
+    state: str
+    code: str  # of the transfer, so that apps to the right know their own
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The settings that judging needs."""
+
+    clearing_days: dict[str, int]
+    clearing_step_seconds: int
+    undo_seconds: int
+
+    def clears_at(self, *, now: datetime, risks: Iterable[str], undo_seconds: int) -> datetime:
+        """When diamonds bought with coins of these risks are clear.
+
+        The latest of the lots' dates, never before the undo window ends, rounded up to a step.
+        """
+        days = max((self.clearing_days[risk] for risk in risks), default=0)
+        wait = max(timedelta(days=days), timedelta(seconds=undo_seconds + 1))
+        step = timedelta(seconds=self.clearing_step_seconds)
+        return EPOCH + -((EPOCH - (now + wait)) // step) * step
+
+
+@dataclass(slots=True)
+class Books:
+    """What a batch has read, carried forward from operation to operation."""
+
+    now: datetime
+    day: date
+    policy: Policy
+    accounts: dict[int, AccountState] = field(default_factory=dict)
+    lots: dict[int, LotState] = field(default_factory=dict)
+    wallet_lots: dict[int, list[int]] = field(default_factory=dict)
+    new_lot_ids: list[int] = field(default_factory=list)
+    locked: frozenset[int] = frozenset()
+
+    def add_lots(self, lots: Iterable[LotState]) -> None:
+        for lot in lots:
+            if lot.id not in self.lots:
+                self.lots[lot.id] = lot
+                insort(self.wallet_lots.setdefault(lot.wallet, []), lot.id)
+
+    def accept(self, draft: "Draft") -> None:
+        self.accounts.update(draft.accounts)
+        self.lots.update(draft.lots)
+        for lot in draft.lots.values():
+            ids = self.wallet_lots.setdefault(lot.wallet, [])
+            if lot.new and lot.id not in ids:
+                insort(ids, lot.id)
+
+
+class Draft:
+    """One operation under judgement. Every method refuses, or changes this draft only."""
+
+    def __init__(self, books: Books, *, operation: UUID, by_person: bool) -> None:
+        self.books = books
+        self.operation = operation
+        self.by_person = by_person
+        self.accounts: dict[int, AccountState] = {}
+        self.lots: dict[int, LotState] = {}
+        self.transfers: list[DraftTransfer] = []
+        self.holds: list[DraftHold] = []
+        self.resolved: list[tuple[UUID, UUID | None]] = []
+        self.taken_back: list[DraftTakenBack] = []
+        self.settled: list[tuple[str, str, str]] = []
+
+    @property
+    def now(self) -> datetime:
+        return self.books.now
+
+    # --- reading ------------------------------------------------------------------------------
+    def account(self, id: int) -> AccountState:
+        return self.accounts.get(id) or self.books.accounts[id]
+
+    def lot(self, id: int) -> LotState:
+        return self.lots.get(id) or self.books.lots[id]
+
+    def change_lot(self, id: int) -> LotState:
+        """The draft's own copy of a lot, to be changed."""
+        if id not in self.lots:
+            self.lots[id] = copy(self.books.lots[id])
+        return self.lots[id]
+
+    def change_account(self, id: int) -> AccountState:
+        """The draft's own copy of a locked account, to be changed."""
+        if id not in self.accounts:
+            if id not in self.books.locked:
+                raise LedgerBroken(f"account {id} is written but was not locked")
+            self.accounts[id] = copy(self.books.accounts[id])
+        return self.accounts[id]
+
+    # --- coins and their lots -----------------------------------------------------------------
+    def spend(self, wallet: int, coins: int) -> list[tuple[int, int]]:
+        """Take coins out of a wallet's lots, oldest first; says which. Moves no balance."""
+        missing = coins - self.account(wallet).spendable
+        if missing > 0:
+            raise InsufficientCoins(missing=missing, balance=self.account(wallet).spendable)
+        parts, wanted = [], coins
+        for id in self.books.wallet_lots.get(wallet, ()):
+            if not wanted:
+                break
+            if taken := min(self.lot(id).remaining, wanted):
+                self.change_lot(id).remaining -= taken
+                parts.append((id, taken))
+                wanted -= taken
+        if wanted:
+            raise LedgerBroken(f"the lots of wallet {wallet} hold {wanted} coins too few")
+        return parts
+
+    def give_back(self, parts: Parts) -> None:
+        """Put coins back into the lots they came from. Moves no balance."""
+        for id, coins in parts:
+            lot = self.change_lot(id)
+            lot.remaining += coins
+            if lot.remaining > lot.coins:
+                raise LedgerBroken(f"lot {id} would hold more coins than it had")
+
+    def new_lot(self, wallet: int, coins: int, **facts) -> LotState:
+        """A new lot, all of it unspent; its id was reserved by the kind's `read`."""
+        lot = LotState(
+            id=self.books.new_lot_ids.pop(0),
+            wallet=wallet,
+            coins=coins,
+            remaining=coins,
+            new=True,
+            **facts,
+        )
+        self.lots[lot.id] = lot
+        return lot
+
+    def clears_at(self, parts: Parts, undo_seconds: int | None = None) -> datetime:
+        policy = self.books.policy
+        undo = policy.undo_seconds if undo_seconds is None else undo_seconds
+        risks = {self.lot(id).risk for id, _ in parts}
+        return policy.clears_at(now=self.now, risks=risks, undo_seconds=undo)
+
+    # --- moving -------------------------------------------------------------------------------
+    def move(
+        self,
+        debit: int,
+        credit: int,
+        amount: int,
+        code: str,
+        *,
+        parts: Parts = (),
+        clears_at: datetime | None = None,
+        reverses: UUID | None = None,
+    ) -> DraftTransfer:
+        """Transfer `amount` whole units of one asset; a floor or a freeze refuses."""
+        source, target = self.account(debit), self.account(credit)
+        _check_pair(source, target, amount)
+        if source.asset == COIN and sum(n for _, n in parts) != amount:
+            raise LedgerBroken(f"{code}: the parts are not the amount")
+        if self.by_person and not (source.can_debit and target.can_credit):
+            raise Frozen()
+        if source.kind not in DERIVED:
+            self._check_floor(source, amount)
+            self.change_account(debit).debits_posted += amount
+        if target.kind not in DERIVED:
+            self.change_account(credit).credits_posted += amount
+        for account in (source, target):
+            if account.kind == "clearing" and clears_at is not None:
+                until = account.cleared_until
+                if until is not None and clears_at <= until:
+                    raise LedgerBroken(f"{code}: {clears_at} is cleared already")
+        transfer = DraftTransfer(
+            uuid7(), debit, credit, amount, code, tuple(parts), clears_at, reverses
+        )
+        self.transfers.append(transfer)
+        return transfer
+
+    def hold(self, debit: int, credit: int, amount: int, code: str) -> DraftHold:
+        """Keep `amount` of diamonds or money for a transfer to come."""
+        source, target = self.account(debit), self.account(credit)
+        _check_pair(source, target, amount)
+        if self.by_person and not (source.can_debit and target.can_credit):
+            raise Frozen()
+        self._check_floor(source, amount)
+        self.change_account(debit).debits_pending += amount
+        self.change_account(credit).credits_pending += amount
+        hold = DraftHold(uuid7(), debit, credit, amount, code)
+        self.holds.append(hold)
+        return hold
+
+    def resolve(self, hold: DraftHold, *, post: bool) -> DraftTransfer | None:
+        """End a hold: post it as a transfer, or void it."""
+        self.change_account(hold.debit).debits_pending -= hold.amount
+        self.change_account(hold.credit).credits_pending -= hold.amount
+        transfer = self.move(hold.debit, hold.credit, hold.amount, hold.code) if post else None
+        self.resolved.append((hold.id, transfer.id if transfer else None))
+        return transfer
+
+    def take_back(
+        self,
+        transfer: UUID,
+        spans: Iterable[tuple[int, int]],
+        *,
+        why: str,
+        state: str,
+        code: str,
+        ref: str = "",
+    ) -> None:
+        """Note that coins [first, end) of a transfer come back."""
+        for first, end in spans:
+            self.taken_back.append(DraftTakenBack(transfer, first, end, why, ref, state, code))
+
+    def settle_taken_back(self, *, why: str, ref: str, state: str) -> None:
+        """Make the held spans of a dispute final, or release them."""
+        self.settled.append((why, ref, state))
+
+    def _check_floor(self, source: AccountState, amount: int) -> None:
+        if source.floor is None:
+            return
+        missing = amount - (source.spendable - source.floor)
+        if missing <= 0:
+            return
+        if source.asset == COIN:
+            raise InsufficientCoins(missing=missing, balance=source.spendable)
+        raise InsufficientDiamonds(missing=missing, balance=source.spendable)
+
+
+def _check_pair(source: AccountState, target: AccountState, amount: int) -> None:
+    if type(amount) is not int or amount <= 0:
+        raise LedgerBroken(f"an amount of {amount!r}")
+    if source.id == target.id:
+        raise LedgerBroken("a transfer from an account to itself")
+    if source.asset != target.asset:
+        raise LedgerBroken(f"a transfer from {source.asset} to {target.asset}")
+
+
+# --- numbering the coins of a transfer ----------------------------------------------------------
+def free_spans(coins: int, taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans of coins 0 … coins-1 that no span of `taken` covers."""
+    free, at = [], 0
+    for first, end in sorted(taken):
+        if first > at:
+            free.append((at, first))
+        at = max(at, end)
+    if at < coins:
+        free.append((at, coins))
+    return free
+
+
+def parts_of_spans(parts: Parts, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Which lots the coins in `spans` belong to; coins are numbered in the order of the parts."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    ordered = sorted(spans)
+    for lot, coins in parts:
+        inside = sum(max(0, min(end, start + coins) - max(first, start)) for first, end in ordered)
+        if inside:
+            found.append((lot, inside))
+        start += coins
+    return found
+
+
+def spans_of_lot(
+    parts: Parts, lot: int, free: Iterable[tuple[int, int]], most: int
+) -> list[tuple[int, int]]:
+    """At most `most` free coins of one lot, as spans of the transfer, first ones first."""
+    spans, start, left = [], 0, most
+    ordered = sorted(free)
+    for part_lot, coins in parts:
+        if part_lot == lot:
+            for first, end in ordered:
+                low, high = max(first, start), min(end, start + coins)
+                high = min(high, low + left)
+                if low < high:
+                    spans.append((low, high))
+                    left -= high - low
+        start += coins
+    return spans
+
+
+def span_coins(spans: Iterable[tuple[int, int]]) -> int:
+    return sum(end - first for first, end in spans)

@@ -1,0 +1,336 @@
+"""The writer: one transaction, many operations. Every movement of the economy comes through here.
+
+1. share the open day and lock all accounts that will be written, by id, in one statement;
+2. lock the rows of the kinds (streams, campaigns);
+3. only then read: day, switches, earlier outcomes, lots, and what the kinds need;
+4. judge in order of arrival, in memory (`books`);
+5. write set-based and compare row counts.
+"""
+
+import hashlib
+import json
+import logging
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from uuid_utils.compat import uuid7
+
+from users.errors import Refusal
+from wallets import locks, rows
+from wallets.books import AccountState, Books, Draft, LotState, Policy
+from wallets.errors import LedgerBroken, RepeatDiffers, Stopped
+from wallets.models import NOBODY
+
+log = logging.getLogger(__name__)
+
+TRIES = 6
+RETRY_STATES = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, lock, cancel
+
+
+class Kind:
+    """A kind of operation: what it locks and reads, how it judges, what rows it adds.
+
+    `by_person` kinds obey freezes; `switch` names what staff can stop. Hooks run inside the
+    writer's transaction; `judge` must be pure and either refuses or fills the draft.
+    """
+
+    name: ClassVar[str]
+    switch: ClassVar[str | None] = None
+    by_person: ClassVar[bool] = False
+
+    def lock(self, asks: Sequence["Ask"]) -> None:
+        """Lock rows of this kind, in one order, after the accounts."""
+
+    def read(self, asks: Sequence["Ask"], books: Books) -> None:
+        """Read what judging needs, in new statements; lots go into the books."""
+
+    def judge(self, ask: "Ask", draft: Draft) -> dict[str, Any]:
+        """Refuse, or draft the movements and return the details of the outcome."""
+        raise NotImplementedError
+
+    def write(self, done: Sequence["Done"]) -> None:
+        """Write this kind's own rows for the operations that were done, set-based."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One operation asked for. `content` is what the request says: a repeat must say the same."""
+
+    kind: Kind
+    actor: int = NOBODY
+    key: str
+    accounts: Sequence[int]
+    content: Sequence[Any]
+    data: Any = None
+    reason: str = ""
+
+    @property
+    def request_hash(self) -> bytes:
+        said = json.dumps([self.kind.name, *self.content], separators=(",", ":"), default=str)
+        return hashlib.sha256(said.encode()).digest()
+
+
+@dataclass(slots=True, kw_only=True)
+class Done:
+    """An accepted operation and what it writes."""
+
+    ask: Ask
+    draft: Draft
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of an ask. `repeated`: an earlier request with the same key had this outcome."""
+
+    operation: UUID | None
+    done: bool
+    code: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+    repeated: bool = False
+    refusal: Refusal | None = None
+
+    def or_raise(self) -> "Outcome":
+        if not self.done:
+            raise self.refusal or refusal_of(self.code, self.details)
+        return self
+
+
+def post(asks: Sequence[Ask], *, now: datetime | None = None) -> list[Outcome]:
+    """Carry out operations in one transaction, in order; their outcomes in the same order.
+
+    Refusals are outcomes, not errors: they move nothing and do not touch the others. A deadlock,
+    a lost connection or an unknown COMMIT runs the whole batch again under the same keys; any
+    other database error runs it one by one, so that only the guilty request fails. Within a
+    transaction of the caller there is one try. `now` is for histories; else the database's clock.
+    Raises LedgerBroken or a database error, with nothing written.
+    """
+    if connection.in_atomic_block:
+        return _attempt(asks, now)
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic(durable=True):
+                return _attempt(asks, now)
+        except (OperationalError, InterfaceError) as error:
+            if not _may_retry(error) or attempt == TRIES - 1:
+                raise
+            log.warning("ledger batch of %d tried again: %s", len(asks), error)
+            connection.close_if_unusable_or_obsolete()
+            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter
+        except Exception:
+            if len(asks) == 1:
+                raise
+            log.exception("ledger batch of %d runs one by one", len(asks))
+            return [_alone(ask, now) for ask in asks]
+    raise AssertionError("unreachable")
+
+
+def post_one(ask: Ask, *, now: datetime | None = None) -> Outcome:
+    """Carry out one operation; its refusal is raised."""
+    return post([ask], now=now)[0].or_raise()
+
+
+def _alone(ask: Ask, now: datetime | None) -> Outcome:
+    try:
+        return post([ask], now=now)[0]
+    except Exception as error:
+        log.exception("ledger operation %s failed", ask.kind.name)
+        return Outcome(operation=None, done=False, code="error", details={"error": str(error)})
+
+
+def _may_retry(error: Exception) -> bool:
+    cause = error.__cause__
+    state = getattr(cause, "sqlstate", None)
+    return state in RETRY_STATES or state is None or state.startswith(("08", "57P"))
+
+
+def _attempt(asks: Sequence[Ask], now: datetime | None) -> list[Outcome]:
+    by_kind: dict[Kind, list[Ask]] = {}
+    for ask in asks:
+        by_kind.setdefault(ask.kind, []).append(ask)
+
+    locks.begin()
+    accounts = rows.read_accounts({id for ask in asks for id in ask.accounts})
+    to_lock = [a.id for a in accounts.values() if a.kind not in ("spent", "earned")]
+    locked = locks.lock_accounts(to_lock)
+    if len(locked) != len(to_lock):
+        raise LedgerBroken("an account to be locked is gone")
+    for kind, kinds_asks in by_kind.items():
+        kind.lock(kinds_asks)
+
+    facts = rows.read_facts(asks, wallets=_wallets(locked))
+    books = Books(
+        now=now or facts.now,
+        day=facts.day,
+        policy=policy(),
+        accounts={**accounts, **locked},
+        locked=frozenset(locked),
+    )
+    books.add_lots(facts.lots)
+    for kind, kinds_asks in by_kind.items():
+        kind.read(kinds_asks, books)
+    before = dict(books.accounts)
+
+    outcomes, done = _judge(asks, books, facts)
+    _write(asks, outcomes, done, books, before)
+    return outcomes
+
+
+def _wallets(accounts: dict[int, AccountState]) -> list[int]:
+    return [account.id for account in accounts.values() if account.kind == "wallet"]
+
+
+def policy() -> Policy:
+    """The ledger's settings as judging needs them."""
+    return Policy(
+        clearing_days=settings.CLEARING_DAYS,
+        clearing_step_seconds=settings.CLEARING_STEP_SECONDS,
+        undo_seconds=settings.UNDO_SECONDS,
+    )
+
+
+def _judge(
+    asks: Sequence[Ask], books: Books, facts: "rows.Facts"
+) -> tuple[list[Outcome], list[Done]]:
+    outcomes: list[Outcome] = []
+    done: list[Done] = []
+    earlier = dict(facts.earlier)
+    for ask in asks:
+        seen = earlier.get((ask.actor, ask.key))
+        if seen is not None:
+            outcomes.append(_repeat(ask, seen))
+            continue
+        draft = Draft(books, operation=uuid7(), by_person=ask.kind.by_person)
+        try:
+            _check_switches(ask.kind, facts.stopped)
+            details = ask.kind.judge(ask, draft)
+        except Refusal as refusal:
+            outcome = Outcome(
+                operation=draft.operation,
+                done=False,
+                code=refusal.code,
+                details=refusal.details,
+                refusal=refusal,
+            )
+        else:
+            books.accept(draft)
+            done.append(Done(ask=ask, draft=draft, details=details))
+            outcome = Outcome(operation=draft.operation, done=True, details=details)
+        if outcome.done or _is_final(ask, outcome):
+            earlier[ask.actor, ask.key] = rows.Earlier(
+                id=draft.operation,
+                request_hash=ask.request_hash,
+                done=outcome.done,
+                code=outcome.code,
+                details=outcome.details,
+            )
+        outcomes.append(outcome)
+    return outcomes, done
+
+
+def _repeat(ask: Ask, earlier: "rows.Earlier") -> Outcome:
+    if earlier.request_hash != ask.request_hash:
+        refusal = RepeatDiffers()
+        return Outcome(operation=None, done=False, code=refusal.code, refusal=refusal)
+    return Outcome(
+        operation=earlier.id,
+        done=earlier.done,
+        code=earlier.code,
+        details=earlier.details,
+        repeated=True,
+    )
+
+
+def _is_final(ask: Ask, outcome: Outcome) -> bool:
+    """Refusals of people are stored for their key; what the system does is tried again."""
+    return ask.actor != NOBODY and outcome.refusal is not None and outcome.refusal.stored
+
+
+def _check_switches(kind: Kind, stopped: dict[str, str]) -> None:
+    if "posting" in stopped:
+        raise Stopped(message=stopped["posting"])
+    if kind.switch in stopped:
+        raise Stopped(message=stopped[kind.switch])
+
+
+def _write(
+    asks: Sequence[Ask],
+    outcomes: Sequence[Outcome],
+    done: Sequence[Done],
+    books: Books,
+    before: dict[int, AccountState],
+) -> None:
+    to_store = [
+        (ask, outcome)
+        for ask, outcome in zip(asks, outcomes, strict=True)
+        if outcome.operation is not None
+        and not outcome.repeated
+        and (outcome.done or _is_final(ask, outcome))
+    ]
+    rows.insert_operations(to_store, books)
+    if not done:
+        return
+    rows.update_accounts(books, before)
+    rows.write_lots({id: lot for item in done for id, lot in item.draft.lots.items()}, books)
+    rows.insert_transfers([item.draft for item in done], books)
+    rows.write_holds([item.draft for item in done], books)
+    rows.write_taken_back([item.draft for item in done])
+    by_kind: dict[Kind, list[Done]] = {}
+    for item in done:
+        by_kind.setdefault(item.ask.kind, []).append(item)
+    for kind, items in by_kind.items():
+        kind.write(items)
+    _tell_owners([back for item in done for back in item.draft.taken_back])
+
+
+# --- what must also happen when coins of a transfer come back -------------------------------------
+TakenBackHook = Callable[[Sequence[Any]], None]
+_taken_back_hooks: dict[str, TakenBackHook] = {}
+
+
+def when_taken_back(code: str, hook: TakenBackHook) -> None:
+    """Register what an app to the right does, in the same transaction, when coins of its
+    transfers of this code come back (a gift is marked). The hook gets the DraftTakenBack rows."""
+    _taken_back_hooks[code] = hook
+
+
+def _tell_owners(taken: Sequence[Any]) -> None:
+    by_code: dict[str, list[Any]] = {}
+    for back in taken:
+        by_code.setdefault(back.code, []).append(back)
+    for code, backs in by_code.items():
+        if hook := _taken_back_hooks.get(code):
+            hook(backs)
+
+
+def refusal_of(code: str, details: dict[str, Any]) -> Refusal:
+    """The refusal that a stored outcome stands for."""
+    known = {cls.code: cls for cls in _subclasses(Refusal)}
+    cls = known.get(code, Refusal)
+    refusal = cls(**details)
+    refusal.code = code
+    return refusal
+
+
+def _subclasses(cls: type[Refusal]) -> list[type[Refusal]]:
+    return [cls, *(sub for child in cls.__subclasses__() for sub in _subclasses(child))]
+
+
+__all__ = [
+    "Ask",
+    "Done",
+    "Kind",
+    "LotState",
+    "Outcome",
+    "post",
+    "post_one",
+    "refusal_of",
+    "when_taken_back",
+]
