@@ -66,6 +66,11 @@ MIDDLEWARE = [
 ROOT_URLCONF = "gifteconomy.urls"
 ASGI_APPLICATION = "gifteconomy.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Dotted paths of `async def hook()`, awaited before the server stops, in this order.
+SERVE_DRAIN_HOOKS: list[str] = []
+SERVE_DRAIN_SECONDS = env.integer("SERVE_DRAIN_SECONDS", 15)
+# The largest message that a client may send through a socket.
+SOCKET_MESSAGE_BYTES = env.integer("SOCKET_MESSAGE_BYTES", 16_384, minimum=1024)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -205,3 +210,17 @@ SECURE_PROXY_SSL_HEADER = (
 )
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# --- Log --------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING").upper()},
+    "loggers": {
+        # Django's own handlers stay silent without DEBUG; everything goes to the console.
+        "django": {"handlers": [], "level": "NOTSET", "propagate": True},
+        "django.server": {"handlers": [], "level": "NOTSET", "propagate": True},
+    },
+}

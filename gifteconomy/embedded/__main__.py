@@ -16,7 +16,7 @@ from gifteconomy.embedded.servers import kept_servers, running, temporary_server
 
 # What we made below the home; a folder that a person named may hold other things.
 OURS = ("postgres", "postgres.new", "valkey", "temporary", "programs", "media", "static")
-OUR_FILES = ("*.log", "*.log.1", "passwords.json", "running.json", "processes.json", "postgres.pw")
+OUR_FILES = ("*.log", "*.log.1", "*.json", "postgres.pw", "keeper.lock", "beat*")
 
 
 def run(command: list[str], *, temporary: bool) -> int:

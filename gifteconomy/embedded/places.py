@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gifteconomy.embedded.processes import Mark, StartError, end, mark, using
+from gifteconomy.embedded.processes import Mark, StartError, end, own_mark, using
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 OWN_SERVERS = "set DATABASE_URL and REDIS_URL to servers of your own"
@@ -125,8 +125,7 @@ def temporary_folder() -> Iterator[Path]:
         if not folder_in_use(old):
             remove_servers_folder(old)
     folder = Path(tempfile.mkdtemp(dir=above))
-    own = mark(os.getpid())
-    assert own
+    own = own_mark()
     (folder / "user.json").write_text(json.dumps([own.pid, own.started]))
     folder.chmod(0o755)
     try:

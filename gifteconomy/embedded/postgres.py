@@ -13,6 +13,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -230,3 +231,13 @@ class PostgresServer:
             ).fetchone()
             if not made:
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")
+
+    def attach(self, url: str) -> None:
+        """Work on the server that another command of this checkout started."""
+        self.port = urlsplit(url).port or 0
+
+    def recreate_database(self) -> None:
+        """Drop the database with everything in it, whoever is connected, and make it anew."""
+        with self.connect("postgres") as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")

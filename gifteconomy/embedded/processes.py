@@ -52,6 +52,13 @@ def mark(pid: int) -> Mark | None:
     return Mark(pid, when) if when else None
 
 
+def own_mark() -> Mark:
+    own = mark(os.getpid())
+    if own is None:
+        raise StartError("This process cannot be found in the system's list of processes.")
+    return own
+
+
 def in_session(leader: int) -> Iterator[int]:
     """The running processes of a session, its leader included. Each child of ours leads one."""
     for pid in psutil.pids():

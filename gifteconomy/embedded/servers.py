@@ -1,18 +1,22 @@
 """Both servers together: started for a command, or found where `make run` keeps them."""
 
+import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from gifteconomy.embedded.places import prepared_home, temporary_folder, write_private
 from gifteconomy.embedded.postgres import PostgresServer
-from gifteconomy.embedded.processes import Mark, StartError, mark
+from gifteconomy.embedded.processes import Mark, StartError, own_mark
 from gifteconomy.embedded.valkey import ValkeyServer
 
 Server = PostgresServer | ValkeyServer
 RUNNING = "running.json"
+LOCK = "keeper.lock"
+WAIT_SECONDS = 60
 
 
 def wanted(folder: Path, *, durable: bool) -> list[Server]:
@@ -46,18 +50,50 @@ def temporary_servers() -> Iterator[dict[str, str]]:
         yield environment_of(servers)
 
 
+class Kept(StartError):
+    """Another command of this checkout keeps its servers running."""
+
+    def __init__(self, keeper: Mark | None, environment: dict[str, str]) -> None:
+        super().__init__(
+            f"Another command keeps the servers (pid {keeper.pid if keeper else '?'})."
+        )
+        self.keeper = keeper
+        self.environment = environment
+
+
+@contextmanager
+def keeping(folder: Path) -> Iterator[None]:
+    """Be the one command that starts this folder's servers, or raise Kept. Ends with the process.
+
+    Without it two commands that start together would end each other's servers as left over.
+    """
+    with (folder / LOCK).open("a") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Kept(*(running(folder) or (None, {}))) from None
+        yield
+
+
 @contextmanager
 def kept_servers() -> Iterator[dict[str, str]]:
     """The servers of this checkout with their kept data: those that run, else started here."""
     folder = prepared_home()
-    if found := running(folder):
-        yield found[1]
-        return
-    with (
-        started_servers(folder, durable=True) as servers,
-        announced(folder, environment_of(servers)) as environment,
-    ):
-        yield environment
+    deadline = time.monotonic() + WAIT_SECONDS
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(keeping(folder))
+                break
+            except Kept as other:
+                if other.environment:
+                    yield other.environment
+                    return
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+        servers = stack.enter_context(started_servers(folder, durable=True))
+        yield stack.enter_context(announced(folder, environment_of(servers)))
 
 
 def running(folder: Path) -> tuple[Mark, dict[str, str]] | None:
@@ -73,9 +109,7 @@ def running(folder: Path) -> tuple[Mark, dict[str, str]] | None:
 @contextmanager
 def announced(folder: Path, environment: dict[str, str]) -> Iterator[dict[str, str]]:
     """Lets other commands of this checkout find the servers while the block lasts."""
-    own = mark(os.getpid())
-    if own is None:
-        raise StartError("This process cannot be found in the system's list of processes.")
+    own = own_mark()
     path = folder / RUNNING
     content = {"keeper": [own.pid, own.started], "environment": environment}
     write_private(path, json.dumps(content))
