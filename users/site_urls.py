@@ -1,0 +1,7 @@
+from django.urls import path
+
+from users import site_views
+
+urlpatterns = [
+    path("theme/", site_views.set_theme, name="set_theme"),
+]
