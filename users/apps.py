@@ -1,6 +1,38 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from users import groups
 
 
 class UsersConfig(AppConfig):
     name = "users"
+    verbose_name = _("People")
     default_auto_field = "django.db.models.BigAutoField"
+    staff_groups = {
+        "support": [
+            "view_user",
+            "view_block",
+            "change_date_of_birth",
+            "sign_out_user",
+        ],
+        "moderation": [
+            "view_user",
+            "view_block",
+            "deactivate_user",
+            "sign_out_user",
+            "view_approval",
+            "decide_approval",
+        ],
+        "finance": ["view_user", "view_approval", "decide_approval"],
+        "auditor": [groups.VIEW_ALL],
+    }
+
+    def ready(self) -> None:
+        post_migrate.connect(fill_groups, dispatch_uid="users.fill_groups")
+
+
+def fill_groups(sender: Any, using: str, **kwargs: Any) -> None:
+    groups.grant_declared(sender, using=using)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 
 class Refusal(Exception):
     """A request was understood and refused; nothing moved.
@@ -14,31 +16,41 @@ class Refusal(Exception):
     status = 409
     # Kept for its key for ever; False where the same key may be tried again.
     stored = True
+    # What the person is told; `%(name)s` takes a detail.
+    says: Any = _("This cannot be done.")
 
     def __init__(self, **details: Any) -> None:
         super().__init__(self.code, details)
         self.details = details
 
+    @property
+    def sentence(self) -> str:
+        return str(self.says) % self.details
+
 
 class TooYoung(Refusal):
     code = "age"
     status = 403
+    says = _("You must be older for this.")
 
 
 class Frozen(Refusal):
     code = "frozen"
     status = 403
+    says = _("This account is on hold.")
 
 
 class Blocked(Refusal):
     code = "blocked"
     status = 403
+    says = _("One of you has blocked the other.")
 
 
 class TooFast(Refusal):
     code = "too_fast"
     status = 429
     stored = False
+    says = _("That was too fast. Please wait a moment.")
 
 
 class OwnAccount(Refusal):
@@ -46,11 +58,13 @@ class OwnAccount(Refusal):
 
     code = "own_account"
     status = 403
+    says = _("Staff do not act on what is their own.")
 
 
 class SecondFactorNeeded(Refusal):
     code = "second_factor"
     status = 403
+    says = _("Please confirm with your second factor first.")
 
 
 class SecondPersonNeeded(Refusal):
@@ -58,6 +72,7 @@ class SecondPersonNeeded(Refusal):
 
     code = "second_person"
     status = 403
+    says = _("Somebody else must decide this.")
 
 
 class NotAllowed(Refusal):
@@ -65,16 +80,27 @@ class NotAllowed(Refusal):
 
     code = "not_allowed"
     status = 403
+    says = _("You do not have the right to do this.")
 
 
 class AlreadyDecided(Refusal):
     code = "already_decided"
+    says = _("This was decided before.")
+
+
+class ReasonMissing(Refusal):
+    """A staff action says why, or does not happen."""
+
+    code = "reason_missing"
+    status = 422
+    says = _("Please give a reason.")
 
 
 class KeyUsedOtherwise(Refusal):
     """The key of a staff action was used before, for something else."""
 
     code = "key_used_otherwise"
+    says = _("This form was sent before with other content. Please open it again.")
 
 
 class Unavailable(Refusal):
@@ -82,18 +108,21 @@ class Unavailable(Refusal):
 
     code = "unavailable"
     status = 503
+    says = _("This is not available for a moment. Please try again.")
 
 
 class HandleRefused(Refusal):
     """The handle cannot be had: `why` is format, reserved or taken."""
 
     code = "handle"
+    says = _("This handle cannot be taken.")
 
 
 class HandleTooSoon(Refusal):
     """The handle was changed lately; `until` is the day when it can be changed again."""
 
     code = "handle_too_soon"
+    says = _("A handle can be changed once in %(days)s days; yours again from %(until)s.")
 
 
 class PictureRefused(Refusal):
@@ -101,3 +130,19 @@ class PictureRefused(Refusal):
 
     code = "picture"
     status = 422
+    says = _("This picture cannot be used.")
+
+
+class AlreadySo(Refusal):
+    """What was asked for is the case already."""
+
+    code = "already_so"
+    says = _("That is so already.")
+
+
+class BirthdayRefused(Refusal):
+    """No date on which a living person was born, or one is saved already."""
+
+    code = "date_of_birth"
+    status = 422
+    says = _("This date of birth cannot be right.")

@@ -221,6 +221,7 @@ class Approval(models.Model):
         verbose_name_plural = _("approvals")
         ordering = ["-id"]
         indexes = [models.Index(fields=["state", "created"])]
+        permissions = [("decide_approval", _("Can approve or decline what waits"))]
         constraints = [
             models.CheckConstraint(condition=~models.Q(reason=""), name="approval_says_why"),
             models.CheckConstraint(

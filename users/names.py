@@ -13,16 +13,12 @@ FORMAT = re.compile(rf"^[A-Za-z0-9_]{{{SHORTEST},{LONGEST}}}$", re.ASCII)
 
 # Letters of other alphabets that are drawn like a Latin one. Handles hold ASCII only, but the name
 # that people see beside the handle may be written in any alphabet.
-FOREIGN = str.maketrans(
-    {
-        pair[0]: pair[1:]
-        for pair in (
-            "аa вb еe ѕs іi їi јj кk мm нh оo рp ԛq сc тt уy хx һh ԁd ԝw гr пn "  # Cyrillic
-            "αa βb εe ιi κk νv οo ρp τt υu χx γy ηn ωw μu "  # Greek
-            "ıi ɩi łl øo đd ħh œoe æae ðd þp"
-        ).split()
-    }
-)
+DRAWN_ALIKE = """
+    аa вb еe ѕs іi їi јj кk мm нh оo рp ԛq сc тt уy хx һh ԁd ԝw гr пn
+    αa βb εe ιi κk νv οo ρp τt υu χx γy ηn ωw μu
+    ıi ɩi łl øo đd ħh œoe æae ðd þp
+"""
+FOREIGN = str.maketrans({pair[0]: pair[1:] for pair in DRAWN_ALIKE.split()})
 # Within the ASCII alphabet: what a quick eye takes for the other.
 DIGITS = str.maketrans("0134578", "oleastb")
 PAIRS = (("rn", "m"), ("vv", "w"))
@@ -43,21 +39,26 @@ def skeleton(name: str) -> str:
 
 
 class _Reserved:
+    """The skeletons of the reserved words, made at the first question."""
+
     @cached_property
     def pages(self) -> frozenset[str]:
-        return frozenset(skeleton(word) for word in reserved.PAGES)
+        return _skeletons(reserved.PAGES)
 
     @cached_property
     def staff_words(self) -> frozenset[str]:
-        return frozenset(skeleton(word) for word in reserved.STAFF_WORDS)
+        return _skeletons(reserved.STAFF_WORDS)
 
     @cached_property
     def staff_phrase(self) -> re.Pattern[str]:
         """Reserved words and nothing else, with at least one that speaks for the site."""
-        office = {skeleton(word) for word in reserved.OFFICE_WORDS}
-        staff = "|".join(sorted(self.staff_words | office))
-        filler = "|".join(sorted(skeleton(word) for word in reserved.FILLER_WORDS))
+        staff = "|".join(self.staff_words | _skeletons(reserved.OFFICE_WORDS))
+        filler = "|".join(_skeletons(reserved.FILLER_WORDS))
         return re.compile(f"^(?:{filler})*(?:{staff})(?:{filler}|{staff})*$")
+
+
+def _skeletons(words: str) -> frozenset[str]:
+    return frozenset(skeleton(word) for word in words.split())
 
 
 _reserved = _Reserved()

@@ -1,30 +1,25 @@
-"""Names that no person may take as a handle. `users.names` compares their skeletons, not their letters."""
+"""Names that no person may take as a handle; `users.names` compares their skeletons."""
 
 # A handle with one of these as a part ("admin_anna") looks like somebody who speaks for the site.
-STAFF_WORDS = frozenset(
-    """
+STAFF_WORDS = """
     admin admins administrator administration moderator moderators moderation staff support helpdesk
     official officially operator operators sysadmin superuser webmaster postmaster hostmaster
-    """.split()
-)
+"""
 
 # These do so alone or with other reserved words ("security_team"), not beside a name.
-OFFICE_WORDS = frozenset(
-    """
+OFFICE_WORDS = """
     mod mods root system security verify verified verification billing payment payments payouts
     finance compliance auditor legal abuse trust safety
-    """.split()
-)
+"""
 
 # Words that make a staff name only together with one of the above ("support_team", "theadmin").
-FILLER_WORDS = frozenset(
-    "the real true our your my team crew desk center centre service services help account site "
-    "gift gifts economy gifteconomy live app bot com".split()
-)
+FILLER_WORDS = """
+    the real true our your my team crew desk center centre service services help account site
+    gift gifts economy gifteconomy live app bot com
+"""
 
 # Whole handles that are pages, parts of the product, or would read as nobody in particular.
-PAGES = frozenset(
-    """
+PAGES = """
     about account accounts api app apps assets auth blog campaign campaigns coin coins creator
     creators dashboard demo diamond diamonds docs download everyone explore favicon feed feedback
     following gift gifts gifteconomy guidelines guest help home index info jobs legal live login
@@ -34,5 +29,4 @@ PAGES = frozenset(
     settings shop signin signout signup site sitemap start static status store stream streams
     terms test undefined unknown upload user users video videos wallet wallets watch web withdraw
     withdrawal withdrawals www
-    """.split()
-)
+"""
