@@ -145,7 +145,7 @@ AGE_MONEY = env.integer("AGE_MONEY", 18)
 # A class with `status(user)`, asked before money moves: see users/age.py.
 AGE_CHECK = env.text("AGE_CHECK", "users.age.TrustDateOfBirth")
 # Staff actions need a session that was opened with a second factor.
-STAFF_SECOND_FACTOR = env.flag("STAFF_SECOND_FACTOR", default=not DEMO)
+STAFF_SECOND_FACTOR = env.flag("STAFF_SECOND_FACTOR", default=PRODUCTION)
 
 # --- Money ------------------------------------------------------------------------------------
 BASE_CURRENCY = env.text("BASE_CURRENCY", "USD")

@@ -36,7 +36,7 @@ def staff_rights(user: User) -> dict[str, Any]:
 
 
 def sessions(user: User) -> dict[str, Any]:
-    return {"sessions": user.usersession_set.count(), "is_active": user.is_active}
+    return {"session_epoch": user.session_epoch, "is_active": user.is_active}
 
 
 @admin.register(User)

@@ -1,4 +1,4 @@
-"""The only row locks of this app. Order: handles, then people, then approvals."""
+"""The only locks of this app. Order: a staff action's key, approvals, handles, people."""
 
 from django.db import connection
 
@@ -11,11 +11,18 @@ def lock_handles(*handles: str) -> None:
 
     An advisory lock to the end of the transaction: a name that is free has no row to lock.
     """
+    for name in sorted({skeleton(handle) for handle in handles}):
+        _lock_text(f"handle:{name}")
+
+
+def lock_staff_key(key: str) -> None:
+    """Let one request with this key decide at a time; the next one finds what the first did."""
+    _lock_text(f"staff:{key}")
+
+
+def _lock_text(text: str) -> None:
     with connection.cursor() as cursor:
-        for name in sorted({skeleton(handle) for handle in handles}):
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended('handle:' || %s, 0))", [name]
-            )
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [text])
 
 
 def lock_user(user_id: int) -> User:

@@ -12,6 +12,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -64,6 +65,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_demo = models.BooleanField(default=False, editable=False)
+    # Part of what every session is signed with: one more, and all of them have ended.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
 
     objects = UserManager()
@@ -101,6 +104,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def name(self) -> str:
         """What other people see."""
         return self.display_name or self.handle
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        signed = f"{self.password}:{self.session_epoch}"
+        return salted_hmac(
+            "users.User.session", signed, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
 
 class FormerHandle(models.Model):

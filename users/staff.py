@@ -158,7 +158,7 @@ class ReasonedActions:
         if not (self.has_view_permission(request) and request.user.has_perm(act.permission)):
             raise PermissionDenied
         targets = self._targets(request, act)
-        form_class = type("StaffActionForm", (act.form, ReasonForm), {})
+        form_class = type("StaffActionForm", (ReasonForm, act.form), {})
         form = form_class(request.POST or None, initial={"key": str(uuid7())})
         refusal = None
         if request.method == "POST" and form.is_valid():

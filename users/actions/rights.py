@@ -60,12 +60,12 @@ def set_staff_rights(
     user.groups.set(groups if is_staff else [])
 
 
-def end_sessions(user: User) -> int:
-    """Sign the person out of every browser; returns of how many."""
-    sessions = list(UserSession.objects.filter(user=user))
-    for session in sessions:
+def end_sessions(user: User) -> None:
+    """Sign the person out of every browser, whichever way it came in. Locked by the caller."""
+    user.session_epoch += 1
+    user.save(update_fields=["session_epoch"])
+    for session in UserSession.objects.filter(user=user):
         session.end()
-    return len(sessions)
 
 
 def _require_rank(staff: User, user: User) -> None:

@@ -15,9 +15,10 @@ from typing import Any
 
 from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models.functions import Now
 
+from users import locks
 from users.errors import (
     AlreadyDecided,
     KeyUsedOtherwise,
@@ -42,6 +43,10 @@ def row_values(row: models.Model) -> dict[str, Any]:
     return {k: v if v is None or isinstance(v, PLAIN) else str(v) for k, v in values.items()}
 
 
+class NoFields(forms.Form):
+    """For actions that ask for nothing but the reason."""
+
+
 def never(target: Any, fields: Mapping[str, Any]) -> bool:
     return False
 
@@ -63,7 +68,7 @@ class StaffAction:
     # The id of the person whose own affair the target is: that person, if staff, is refused.
     whose: Callable[[Any], int | None]
     # Fields besides the reason. Their cleaned values go to `perform` by name; no files.
-    form: type[forms.Form] = forms.Form
+    form: type[forms.Form] = NoFields
     # True when these fields on this target need a second person.
     needs_second: Callable[[Any, Mapping[str, Any]], bool] = never
     # What is compared before and after; the audit row keeps what differs.
@@ -141,31 +146,27 @@ def carry_out(request: Request) -> AuditEntry | Approval:
     """Do a staff action, or put it before a second person; the same key does it once.
 
     Raises `ReasonMissing`, `NotAllowed`, `OwnAccount`, `KeyUsedOtherwise` or what the domain
-    action refuses; then nothing has changed. Locks what `act.lock` and the domain action lock.
+    action refuses; then nothing has changed. Locks the key, then what `act.lock` and the domain
+    action lock.
     """
     if not request.reason.strip():
         raise ReasonMissing()
     _require_permission(request.staff, request.act)
-    if done := _done_before(request):
-        return done
-    try:
-        with transaction.atomic():
-            target = _read_target(request)
-            _require_not_own(request, target, request.staff)
-            if request.act.needs_second(target, request.fields):
-                return Approval.objects.create(
-                    **request.identity,
-                    requested_by=request.staff,
-                    reason=request.reason.strip(),
-                    payload=dict(request.payload),
-                    key=request.key,
-                )
-            return _perform(request, target)
-    except IntegrityError:
-        # Another request with this key was faster; its outcome is ours.
+    with transaction.atomic():
+        locks.lock_staff_key(request.key)
         if done := _done_before(request):
             return done
-        raise
+        target = _read_target(request)
+        _require_not_own(request, target, request.staff)
+        if request.act.needs_second(target, request.fields):
+            return Approval.objects.create(
+                **request.identity,
+                requested_by=request.staff,
+                reason=request.reason.strip(),
+                payload=dict(request.payload),
+                key=request.key,
+            )
+        return _perform(request, target)
 
 
 def approve(approval: Approval, request: Request, *, second: User) -> AuditEntry:
