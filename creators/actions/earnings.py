@@ -1,0 +1,82 @@
+"""Earning rows, written inside the transaction of the writer that moved the diamonds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from wallets.errors import LedgerBroken
+from wallets.rows import array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEarning:
+    """One operation's earning; `diamonds` of `series`, a whole number per coin."""
+
+    operation_id: UUID
+    creator_id: int
+    place_id: int
+    supporter_id: int
+    source_id: int
+    source_name: str
+    quantity: int
+    coins: int
+    diamonds: int
+    series: int
+    clears_at: datetime
+    created: datetime
+    source: str = "gift"
+
+
+COLUMNS = {
+    "operation_id": "uuid",
+    "creator_id": "bigint",
+    "place_id": "bigint",
+    "supporter_id": "bigint",
+    "source": "text",
+    "source_id": "bigint",
+    "source_name": "text",
+    "quantity": "bigint",
+    "coins": "bigint",
+    "diamonds": "bigint",
+    "series": "bigint",
+    "clears_at": "timestamptz",
+    "created": "timestamptz",
+}
+NAMES = ", ".join(COLUMNS)
+ARRAYS = ", ".join(f"%s::{type}[]" for type in COLUMNS.values())
+
+
+def record_earnings(rows: Sequence[NewEarning]) -> None:
+    """Insert the earnings of a batch in one statement; for the writer's transaction."""
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO creators_earning ({NAMES}, taken_back_coins)
+                SELECT {NAMES}, 0 FROM unnest({ARRAYS}) AS e ({NAMES})""",  # noqa: S608
+            [array(getattr(row, name) for row in rows) for name in COLUMNS],
+        )
+        if cursor.rowcount != len(rows):
+            raise LedgerBroken(f"{cursor.rowcount} earnings written instead of {len(rows)}")
+
+
+def mark_earnings_taken_back(coins: Mapping[UUID, int]) -> None:
+    """Add to what was taken back of each operation's coins; for the writer's transaction.
+
+    A negative number gives coins of a dispute that was won back to the creator. Raises
+    LedgerBroken where an operation has no earning, and a database error beyond its coins.
+    """
+    if not coins:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE creators_earning e SET taken_back_coins = e.taken_back_coins + b.coins
+               FROM unnest(%s::uuid[], %s::bigint[]) AS b (operation_id, coins)
+               WHERE e.operation_id = b.operation_id""",
+            [array(coins), array(coins.values())],
+        )
+        if cursor.rowcount != len(coins):
+            raise LedgerBroken(f"{cursor.rowcount} earnings marked instead of {len(coins)}")
