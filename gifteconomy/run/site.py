@@ -48,7 +48,7 @@ def site_environment(port: int, secret_key: str, *, demo: bool) -> dict[str, str
         "SITE_URL": f"http://{HOST}:{port}",
         "PYTHONUNBUFFERED": "1",
         # Said at every start as root; nothing that Celery reads here is pickled.
-        "PYTHONWARNINGS": "ignore:You're running the worker:RuntimeWarning",
+        "PYTHONWARNINGS": "ignore:You're running the worker:UserWarning",
     }
     return chosen | {name: value for name, value in os.environ.items() if name not in ("PORT",)}
 

@@ -1,0 +1,291 @@
+"""The real site for tests: its processes, and a real browser in front of them.
+
+`live_site` serves a committed database from a process of its own, as `make run` does, with a Celery
+worker and beat when the test is marked `@pytest.mark.site(worker=True, beat=True)`; it takes
+`environment={"DEMO": "1"}` as well. `page` is one window of Chromium; `new_page` opens more.
+"""
+
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PICTURES = CHECKOUT / "test-results"
+START_SECONDS = 60
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WINDOWS: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "has_touch": True,
+        "is_mobile": True,
+        "device_scale_factor": 2,
+    },
+}
+REPORT_BLOCKED = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP: ${event.violatedDirective} blocked ${event.blockedURI}`));
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Site:
+    """The processes of the site, all on the test's committed database."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        own = {"DATABASE_OWNER_URL", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+        self.environment = {k: v for k, v in os.environ.items() if k not in own}
+        self.environment |= {"SITE_URL": self.url, "PYTHONUNBUFFERED": "1"} | environment
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        # A test that provokes errors inside the site says so.
+        self.may_log_errors = False
+
+    def command(self, name: str) -> list[str]:
+        celery = [sys.executable, "-m", "celery", "--quiet", "-A", "gifteconomy"]
+        return {
+            "web": [sys.executable, "manage.py", "serve", "--port", str(self.port)],
+            "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "1"],
+            "beat": [*celery, "beat", "--schedule", str(self.folder / "beat")],
+        }[name]
+
+    def start(self, name: str) -> None:
+        """Start `web`, `worker` or `beat`, also again after a kill; waits until web answers."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(  # noqa: S603
+                self.command(name),
+                cwd=CHECKOUT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        ready = {"web": self.answers, "worker": lambda: " ready." in self.log("worker")}
+        while name in ready and not ready[name]():
+            if self.processes[name].poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"{name} did not start:\n{self.log(name)}")
+            time.sleep(0.1)
+
+    def answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", "/accounts/login/")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def kill(self, name: str) -> None:
+        """As `kill -9` of the process with all it started."""
+        process = self.processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self, name: str, seconds: float = 30) -> int:
+        """As a deploy does: SIGTERM, and wait; returns the exit code."""
+        process = self.processes.pop(name)
+        process.terminate()
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            pytest.fail(f"{name} did not stop within {seconds} s:\n{self.log(name)}")
+
+    def log(self, name: str) -> str:
+        path = self.folder / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def manage(self, *arguments: str) -> str:
+        """Run a Django command in the site's environment; returns what it printed."""
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "manage.py", *arguments],
+            cwd=CHECKOUT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def live_site(committed_db: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    mark = request.node.get_closest_marker("site")
+    options = mark.kwargs if mark else {}
+    site = Site(tmp_path, options.get("environment", {}))
+    try:
+        for name in ("web", "worker", "beat"):
+            if name == "web" or options.get(name):
+                site.start(name)
+        yield site
+        ended = {n: p.returncode for n, p in site.processes.items() if p.poll() is not None}
+        assert not ended, f"ended by themselves: {ended}"
+    finally:
+        for name in list(site.processes):
+            site.kill(name)
+        for path in sorted(tmp_path.glob("*.log")):
+            print(f"--- {path.name}\n{path.read_text(errors='replace')[-8000:]}")
+    if not site.may_log_errors:
+        logs = "".join(site.log(name) for name in ("web", "worker", "beat"))
+        assert "Traceback" not in logs, "the site logged an error; see its log below"
+
+
+# --- Browser ----------------------------------------------------------------------------------
+def chromium() -> str | None:
+    if named := os.environ.get("CHROMIUM"):
+        return named
+    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium per module: while it runs, no asyncio test can, so keep those elsewhere."""
+    path = chromium()
+    if path is None:
+        reason = "no Chromium found (CHROMIUM=/path names one)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    # Playwright's own loop runs in this thread, and the ORM would refuse to work beside it.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    try:
+        with sync_playwright() as playwright:
+            started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+            yield started
+            started.close()
+    finally:
+        if before is None:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+class PageErrors:
+    """What went wrong in the windows of a test: console errors, exceptions, CSP reports."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.allowed: list[str] = []
+
+    def allow(self, pattern: str) -> None:
+        """Errors that this test provokes, for example r"status of 409"."""
+        self.allowed.append(pattern)
+
+    def watch(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.found.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: self.listen(page, message))
+
+    def listen(self, page: Page, message: Any) -> None:
+        if message.type == "error":
+            where = message.location.get("url", "")
+            self.found.append(f"{page.url}: {message.text} ({where})")
+
+    def unexpected(self) -> list[str]:
+        return [e for e in self.found if not any(re.search(p, e) for p in self.allowed)]
+
+
+@pytest.fixture
+def page_errors() -> Iterator[PageErrors]:
+    errors = PageErrors()
+    yield errors
+    assert errors.unexpected() == []
+
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def new_page(
+    browser: Browser, live_site: Site, page_errors: PageErrors, request: pytest.FixtureRequest
+) -> Iterator[NewPage]:
+    """Opens a window of another person: `new_page("phone", color_scheme="dark")`."""
+    contexts = []
+
+    def open_page(window: str = "desktop", **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=live_site.url, **(WINDOWS[window] | {"locale": "en-US"} | options)
+        )
+        context.add_init_script(REPORT_BLOCKED)
+        context.on("page", page_errors.watch)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    failed = getattr(request.node, "failed", False)
+    for number, context in enumerate(contexts):
+        for page in context.pages:
+            if failed:
+                PICTURES.mkdir(exist_ok=True)
+                name = re.sub(r"\W+", "-", request.node.name)
+                page.screenshot(path=PICTURES / f"{name}-{number}.png", full_page=True)
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    return new_page()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Any:
+    report = yield
+    if report.when == "call":
+        item.failed = report.failed  # type: ignore[attr-defined]
+    return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+def check_axe(page: Page, *, leave_out: str | None = None) -> None:
+    """Fail with every accessibility finding of axe on this page; `leave_out` is a selector."""
+    context = {"exclude": [[leave_out]]} if leave_out else None
+    found = Axe().run(page, context=context).response["violations"]
+    lines = [
+        f"{one['id']} ({one['impact']}): {one['help']}\n"
+        + "\n".join(
+            f"    {node['html'][:200]}\n    {node['failureSummary']}" for node in one["nodes"]
+        )
+        for one in found
+    ]
+    assert not found, f"{page.url}\n" + "\n".join(lines)
+
+
+@pytest.fixture
+def axe() -> Callable[..., None]:
+    return check_axe
