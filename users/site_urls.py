@@ -4,4 +4,5 @@ from users import site_views
 
 urlpatterns = [
     path("theme/", site_views.set_theme, name="set_theme"),
+    path("styleguide/", site_views.show_styleguide, name="styleguide"),
 ]

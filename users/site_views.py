@@ -1,16 +1,18 @@
-"""Doors of the site as a whole: the colours of the pages and the page of last resort."""
+"""Doors of the site as a whole: colours, the page of last resort, the styleguide."""
 
 import sys
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError
+from django.shortcuts import redirect, render
 from django.template import loader
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST
 from redis.exceptions import ConnectionError as ValkeyAway
+
+from users import styleguide
 
 THEMES = {"light", "dark"}
 ONE_YEAR_SECONDS = 365 * 24 * 3600
@@ -44,3 +46,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
         page = loader.get_template("503.html").render()
         return HttpResponse(page, status=503, headers={"Retry-After": "30"})
     return HttpResponseServerError(loader.get_template("500.html").render())
+
+
+def show_styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component with example content, for people who build pages; not in production."""
+    if not (settings.DEBUG or settings.DEMO):
+        raise Http404
+    return render(request, "styleguide.html", styleguide.examples())

@@ -61,8 +61,9 @@ def parts(context: template.Context, slot: str) -> SafeString:
     So a page of one app shows a part of an app to its right without knowing it. Files are named
     with a number first (`20-goal.html`); each has the whole context.
     """
-    names = _parts(slot) if settings.DEBUG else _parts_once(slot)
-    engine = context.template.engine
+    engine = template.Engine.get_default()
+    folders = tuple(str(folder) for folder in engine.dirs)
+    names = (_list_parts if settings.DEBUG else _list_parts_once)(folders, slot)
     return mark_safe(  # noqa: S308 - rendered templates, which escape what they show
         "".join(engine.get_template(name).render(context) for name in names)
     )
@@ -87,11 +88,10 @@ def _list_modules(folders: tuple[str, ...]) -> list[str]:
     )
 
 
-def _parts(slot: str) -> list[str]:
-    folders = [Path(folder) for engine in settings.TEMPLATES for folder in engine["DIRS"]]
-    found = [path.name for folder in folders for path in folder.glob(f"parts/{slot}/*.html")]
+def _list_parts(folders: tuple[str, ...], slot: str) -> list[str]:
+    found = {path.name for folder in folders for path in Path(folder).glob(f"parts/{slot}/*.html")}
     return [f"parts/{slot}/{name}" for name in sorted(found)]
 
 
 _list_modules_once = cache(_list_modules)
-_parts_once = cache(_parts)
+_list_parts_once = cache(_list_parts)
