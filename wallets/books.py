@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -140,6 +141,8 @@ class Books:
     wallet_lots: dict[int, list[int]] = field(default_factory=dict)
     new_lot_ids: list[int] = field(default_factory=list)
     locked: frozenset[int] = frozenset()
+    # What kinds read for their judging, by the name of the kind.
+    facts: dict[str, Any] = field(default_factory=dict)
 
     def add_lots(self, lots: Iterable[LotState]) -> None:
         for lot in lots:

@@ -66,3 +66,18 @@ class OverLimit(Refusal):
 
 class LedgerBroken(Exception):
     """An assertion of the ledger failed: the transaction is rolled back and nothing is written."""
+
+
+class NothingDue(Refusal):
+    """There is nothing to do now; a later try may find something."""
+
+    code = "nothing_due"
+    stored = False
+
+
+class NeedsMoreAccounts(Exception):
+    """Judging found an account that was not locked; the action locks it too and tries again."""
+
+    def __init__(self, accounts: set[int]) -> None:
+        super().__init__(accounts)
+        self.accounts = accounts

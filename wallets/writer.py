@@ -23,7 +23,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from uuid_utils.compat import uuid7
 
 from users.errors import Refusal
-from wallets import locks, rows
+from wallets import inserts, locks, rows
 from wallets.books import AccountState, Books, Draft, LotState, Policy
 from wallets.errors import LedgerBroken, RepeatDiffers, Stopped
 from wallets.models import NOBODY
@@ -274,14 +274,14 @@ def _write(
         and not outcome.repeated
         and (outcome.done or _is_final(ask, outcome))
     ]
-    rows.insert_operations(to_store, books)
+    inserts.insert_operations(to_store, books)
     if not done:
         return
-    rows.update_accounts(books, before)
-    rows.write_lots({id: lot for item in done for id, lot in item.draft.lots.items()}, books)
-    rows.insert_transfers([item.draft for item in done], books)
-    rows.write_holds([item.draft for item in done], books)
-    rows.write_taken_back([item.draft for item in done])
+    inserts.update_accounts(books, before)
+    inserts.write_lots({id: lot for item in done for id, lot in item.draft.lots.items()}, books)
+    inserts.insert_transfers([item.draft for item in done], books)
+    inserts.write_holds([item.draft for item in done], books)
+    inserts.write_taken_back([item.draft for item in done])
     by_kind: dict[Kind, list[Done]] = {}
     for item in done:
         by_kind.setdefault(item.ask.kind, []).append(item)

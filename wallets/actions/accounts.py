@@ -34,6 +34,7 @@ def account_ids(specs: Sequence[Spec]) -> dict[Spec, int]:
     found = _find(wanted)
     missing = [spec for spec in wanted if spec not in found]
     if missing:
+        flags = _flags_of_owners(missing)
         Account.objects.bulk_create(
             [
                 Account(
@@ -42,6 +43,7 @@ def account_ids(specs: Sequence[Spec]) -> dict[Spec, int]:
                     asset=spec.asset,
                     ref=spec.ref,
                     floor=0 if spec.owner is not None or spec.kind in FLOOR_ZERO else None,
+                    **flags.get(spec.owner, {}),
                 )
                 for spec in missing
             ],
@@ -49,6 +51,18 @@ def account_ids(specs: Sequence[Spec]) -> dict[Spec, int]:
         )
         found |= _find(missing)
     return found
+
+
+def _flags_of_owners(specs: Sequence[Spec]) -> dict[int | None, dict[str, bool]]:
+    """A frozen user's new accounts are as frozen as the wallet."""
+    wallets = Account.objects.filter(
+        owner__in={spec.owner for spec in specs if spec.owner is not None},
+        kind=Account.Kind.WALLET,
+    )
+    return {
+        wallet.owner_id: {"can_debit": wallet.can_debit, "can_credit": wallet.can_credit}
+        for wallet in wallets
+    }
 
 
 def _find(specs: Sequence[Spec]) -> dict[Spec, int]:

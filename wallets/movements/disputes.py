@@ -190,7 +190,6 @@ def dispute_lost(
     *,
     ref: str,
     held: Sequence[HeldGift],
-    earned: int,
     spent: int,
 ) -> None:
     """The money is gone: held coins and diamonds leave, the reserve pays what was not held."""

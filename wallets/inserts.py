@@ -1,0 +1,242 @@
+"""What the writer writes: a few statements per batch; row counts are compared."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from wallets.books import AccountState, Books, Draft, LotState
+from wallets.errors import LedgerBroken
+from wallets.rows import LOT_COLUMNS, array
+
+if TYPE_CHECKING:
+    from wallets.writer import Ask, Outcome
+
+
+def insert_operations(stored: Sequence[tuple["Ask", "Outcome"]], books: Books) -> None:
+    if not stored:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO wallets_operation
+                   (id, actor, key, kind, request_hash, outcome, reason, details, created)
+               SELECT id, actor, key, kind, decode(said, 'hex'), outcome, reason,
+                      details::jsonb, %s
+               FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[],
+                           %s::text[], %s::text[], %s::text[])
+                    AS o (id, actor, key, kind, said, outcome, reason, details)""",
+            [
+                books.now,
+                array(outcome.operation for _, outcome in stored),
+                array(ask.actor for ask, _ in stored),
+                array(ask.key for ask, _ in stored),
+                array(ask.kind.name for ask, _ in stored),
+                array(ask.request_hash.hex() for ask, _ in stored),
+                array("done" if outcome.done else "refused" for _, outcome in stored),
+                array(ask.reason if outcome.done else outcome.code for ask, outcome in stored),
+                array(json.dumps(outcome.details, default=str) for _, outcome in stored),
+            ],
+        )
+        _expect(cursor.rowcount, len(stored), "operations")
+
+
+def update_accounts(books: Books, before: Mapping[int, AccountState]) -> None:
+    """Add the batch's sums to the accounts; the floor is judged once more by the database."""
+    changed = [(state, before[id]) for id, state in books.accounts.items() if state != before[id]]
+    if not changed:
+        return
+    deltas = [
+        tuple(new - old for new, old in zip(state.numbers, was.numbers, strict=True))
+        for state, was in changed
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE wallets_account a SET
+                   debits_posted = a.debits_posted + d.dp,
+                   credits_posted = a.credits_posted + d.cp,
+                   debits_pending = a.debits_pending + d.dh,
+                   credits_pending = a.credits_pending + d.ch,
+                   can_debit = d.can_debit,
+                   can_credit = d.can_credit,
+                   cleared_until = d.cleared_until
+               FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+                           %s::bool[], %s::bool[], %s::timestamptz[])
+                    AS d (id, dp, cp, dh, ch, can_debit, can_credit, cleared_until)
+               WHERE a.id = d.id AND (a.floor IS NULL OR
+                   a.credits_posted + d.cp
+                   >= a.floor + a.debits_posted + d.dp + a.debits_pending + d.dh)""",
+            [
+                array(state.id for state, _ in changed),
+                *(array(delta[i] for delta in deltas) for i in range(4)),
+                array(state.can_debit for state, _ in changed),
+                array(state.can_credit for state, _ in changed),
+                array(state.cleared_until for state, _ in changed),
+            ],
+        )
+        _expect(cursor.rowcount, len(changed), "accounts")
+
+
+def insert_transfers(drafts: Sequence[Draft], books: Books) -> None:
+    made = [(draft, transfer) for draft in drafts for transfer in draft.transfers]
+    if not made:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO wallets_transfer
+                   (id, operation_id, debit_account_id, credit_account_id, amount, code, day,
+                    created, reverses, lots, lot_coins, clears_at)
+               SELECT id, operation_id, debit, credit, amount, code, %s, %s, reverses,
+                      lots::bigint[], lot_coins::bigint[], clears_at
+               FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[],
+                           %s::text[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[])
+                    AS t (id, operation_id, debit, credit, amount, code, reverses, lots,
+                          lot_coins, clears_at)""",
+            [
+                books.day,
+                books.now,
+                array(t.id for _, t in made),
+                array(draft.operation for draft, _ in made),
+                array(t.debit for _, t in made),
+                array(t.credit for _, t in made),
+                array(t.amount for _, t in made),
+                array(t.code for _, t in made),
+                array(t.reverses for _, t in made),
+                array(array(lot for lot, _ in t.parts) if t.parts else None for _, t in made),
+                array(array(n for _, n in t.parts) if t.parts else None for _, t in made),
+                array(t.clears_at for _, t in made),
+            ],
+        )
+        _expect(cursor.rowcount, len(made), "transfers")
+
+
+def write_lots(drafted: Mapping[int, LotState], books: Books) -> None:
+    """Insert new lots and update changed ones, as the last draft of the batch left them."""
+    final = [books.lots[id] for id in drafted]
+    _insert_lots([lot for lot in final if lot.new], books)
+    changed = [lot for lot in final if not lot.new]
+    if not changed:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE wallets_lot l SET
+                   remaining = d.remaining, open = d.remaining > 0,
+                   refunded_coins = d.refunded_coins, refunded_money = d.refunded_money,
+                   refunded_tax = d.refunded_tax, refunded_reserve = d.refunded_reserve,
+                   disputed_coins = d.disputed_coins, disputed_money = d.disputed_money,
+                   disputed_tax = d.disputed_tax
+               FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+                           %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+                    AS d (id, remaining, refunded_coins, refunded_money, refunded_tax,
+                          refunded_reserve, disputed_coins, disputed_money, disputed_tax)
+               WHERE l.id = d.id""",
+            [
+                array(lot.id for lot in changed),
+                array(lot.remaining for lot in changed),
+                array(lot.refunded_coins for lot in changed),
+                array(lot.refunded_money for lot in changed),
+                array(lot.refunded_tax for lot in changed),
+                array(lot.refunded_reserve for lot in changed),
+                array(lot.disputed_coins for lot in changed),
+                array(lot.disputed_money for lot in changed),
+                array(lot.disputed_tax for lot in changed),
+            ],
+        )
+        _expect(cursor.rowcount, len(changed), "lots")
+
+
+def _insert_lots(lots: Sequence[LotState], books: Books) -> None:
+    with connection.cursor() as cursor:
+        for lot in lots:  # a batch of recharges is a handful
+            cursor.execute(
+                f"""INSERT INTO wallets_lot ({LOT_COLUMNS}, open, created)
+                    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
+                            %s, %s, %s, %s)""",  # noqa: S608
+                [
+                    lot.id,
+                    lot.wallet,
+                    lot.recharge,
+                    lot.coins,
+                    lot.remaining,
+                    lot.price,
+                    lot.tax,
+                    lot.tax_country,
+                    lot.reserved,
+                    lot.currency,
+                    lot.method,
+                    lot.risk,
+                    lot.refunded_coins,
+                    lot.refunded_money,
+                    lot.refunded_tax,
+                    lot.refunded_reserve,
+                    lot.disputed_coins,
+                    lot.disputed_money,
+                    lot.disputed_tax,
+                    lot.remaining > 0,
+                    books.now,
+                ],
+            )
+
+
+def write_holds(drafts: Sequence[Draft], books: Books) -> None:
+    with connection.cursor() as cursor:
+        for draft in drafts:
+            for hold in draft.holds:
+                cursor.execute(
+                    """INSERT INTO wallets_hold
+                           (id, operation_id, debit_account_id, credit_account_id, amount, code,
+                            state, created)
+                       VALUES (%s, %s, %s, %s, %s, %s, 'pending', %s)""",
+                    [
+                        hold.id,
+                        draft.operation,
+                        hold.debit,
+                        hold.credit,
+                        hold.amount,
+                        hold.code,
+                        books.now,
+                    ],
+                )
+            for hold_id, transfer_id in draft.resolved:
+                cursor.execute(
+                    """UPDATE wallets_hold SET state = %s, transfer_id = %s, resolved_by = %s
+                       WHERE id = %s AND state = 'pending'""",
+                    ["posted" if transfer_id else "voided", transfer_id, draft.operation, hold_id],
+                )
+                _expect(cursor.rowcount, 1, "holds")
+
+
+def write_taken_back(drafts: Sequence[Draft]) -> None:
+    made = [(draft, back) for draft in drafts for back in draft.taken_back]
+    with connection.cursor() as cursor:
+        if made:
+            cursor.execute(
+                """INSERT INTO wallets_takenback
+                       (transfer_id, operation_id, span, why, ref, state)
+                   SELECT transfer_id, operation_id, int8range(first, past), why, ref, state
+                   FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[], %s::text[],
+                               %s::text[], %s::text[])
+                        AS b (transfer_id, operation_id, first, past, why, ref, state)""",
+                [
+                    array(back.transfer for _, back in made),
+                    array(draft.operation for draft, _ in made),
+                    array(back.first for _, back in made),
+                    array(back.end for _, back in made),
+                    array(back.why for _, back in made),
+                    array(back.ref for _, back in made),
+                    array(back.state for _, back in made),
+                ],
+            )
+            _expect(cursor.rowcount, len(made), "spans")
+        for draft in drafts:
+            for why, ref, state in draft.settled:
+                cursor.execute(
+                    """UPDATE wallets_takenback SET state = %s
+                       WHERE why = %s AND ref = %s AND state = 'held'""",
+                    [state, why, ref],
+                )
+
+
+def _expect(found: int, wanted: int, what: str) -> None:
+    if found != wanted:
+        raise LedgerBroken(f"{found} {what} written instead of {wanted}")
