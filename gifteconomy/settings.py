@@ -165,6 +165,45 @@ CLEARING_DAYS = {
 }
 CLEARING_STEP_SECONDS = env.integer("CLEARING_STEP_SECONDS", 1 if DEMO else 3600, minimum=1)
 RESERVE_BASIS_POINTS = env.integer("RESERVE_BASIS_POINTS", 200)
+# A new rate card starts at the earliest so many days after it is announced.
+RATE_NOTICE_DAYS = env.integer("RATE_NOTICE_DAYS", 30)
+# Whose tax a price shows to somebody who has not said where they live.
+DEFAULT_COUNTRY = env.text("DEFAULT_COUNTRY", "US")
+RECHARGE_MAX_COINS_ORDER = env.integer("RECHARGE_MAX_COINS_ORDER", 50_000, minimum=1)
+RECHARGE_MAX_COINS_DAY = env.integer("RECHARGE_MAX_COINS_DAY", 100_000, minimum=1)
+# So many days the provider is asked about an order that nobody paid.
+RECHARGE_LATE_DAYS = env.integer("RECHARGE_LATE_DAYS", 7)
+PAYMENT_METHODS = env.words("PAYMENT_METHODS", "offline")
+# Payments of the method `offline` count when staff have seen the money; else the payer's word does.
+OFFLINE_CONFIRMED_BY_STAFF = env.flag("OFFLINE_CONFIRMED_BY_STAFF", default=PRODUCTION)
+# What a payment is expected to cost: hundredths of a percent, and millionths of the base currency.
+PAYMENT_FEES = {
+    "offline": (
+        env.integer("FEE_OFFLINE_BASIS_POINTS", 0),
+        env.integer("FEE_OFFLINE_FIXED_MILLIONTHS", 0),
+    ),
+    "card": (
+        env.integer("FEE_CARD_BASIS_POINTS", 290),
+        env.integer("FEE_CARD_FIXED_MILLIONTHS", 300_000),
+    ),
+    "paypal": (
+        env.integer("FEE_PAYPAL_BASIS_POINTS", 349),
+        env.integer("FEE_PAYPAL_FIXED_MILLIONTHS", 490_000),
+    ),
+    "bank": (
+        env.integer("FEE_BANK_BASIS_POINTS", 0),
+        env.integer("FEE_BANK_FIXED_MILLIONTHS", 0),
+    ),
+}
+# The smallest payment of a method, in millionths of the base currency.
+SMALLEST_PAYMENT_MILLIONTHS = {
+    "offline": env.integer("SMALLEST_PAYMENT_OFFLINE_MILLIONTHS", 100_000),
+    "card": env.integer("SMALLEST_PAYMENT_CARD_MILLIONTHS", 5_000_000),
+    "paypal": env.integer("SMALLEST_PAYMENT_PAYPAL_MILLIONTHS", 5_000_000),
+    "bank": env.integer("SMALLEST_PAYMENT_BANK_MILLIONTHS", 5_000_000),
+}
+STAFF_GRANT_DAILY_COINS = env.integer("STAFF_GRANT_DAILY_COINS", 50_000)
+STAFF_GRANT_TWO_PEOPLE_COINS = env.integer("STAFF_GRANT_TWO_PEOPLE_COINS", 5_000)
 
 # --- Pages ------------------------------------------------------------------------------------
 USE_I18N = True

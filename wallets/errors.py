@@ -1,5 +1,7 @@
 """What the ledger refuses, by name, and what must never happen."""
 
+from django.utils.translation import gettext_lazy as _
+
 from users.errors import Refusal
 
 
@@ -8,10 +10,12 @@ class InsufficientCoins(Refusal):
 
     code = "insufficient_coins"
     status = 402
+    says = _("Your wallet is %(missing)s coins short.")
 
 
 class InsufficientDiamonds(Refusal):
     code = "insufficient_diamonds"
+    says = _("There are %(missing)s diamonds too few.")
 
 
 class RepeatDiffers(Refusal):
@@ -20,6 +24,7 @@ class RepeatDiffers(Refusal):
     code = "repeat_differs"
     status = 409
     stored = False
+    says = _("This was sent before with other content. Please start again.")
 
 
 class Busy(Refusal):
@@ -28,6 +33,7 @@ class Busy(Refusal):
     code = "busy"
     status = 503
     stored = False
+    says = _("Too much is going on right now. Nothing was done; please try again.")
 
 
 class Stopped(Refusal):
@@ -36,32 +42,38 @@ class Stopped(Refusal):
     code = "stopped"
     status = 503
     stored = False
+    says = _("%(message)s")
 
 
 class NothingToTakeBack(Refusal):
     """The whole transfer came back before, or its diamonds are cleared."""
 
     code = "nothing_to_take_back"
+    says = _("All of it came back before.")
 
 
 class TooLate(Refusal):
     code = "too_late"
+    says = _("It is too late for this.")
 
 
 class NotRefundable(Refusal):
     code = "not_refundable"
+    says = _("At most %(most)s of these coins can be given back.")
 
 
 class AlreadyResolved(Refusal):
     """The hold was posted or voided before."""
 
     code = "already_resolved"
+    says = _("Somebody has dealt with this already.")
 
 
 class OverLimit(Refusal):
     """An own limit, a cap or a staff limit would be passed; `limit` and `left` say which."""
 
     code = "limit"
+    says = _("That is above the limit. %(left)s coins are left of it.")
 
 
 class LedgerBroken(Exception):
@@ -73,6 +85,7 @@ class NothingDue(Refusal):
 
     code = "nothing_due"
     stored = False
+    says = _("There is nothing to do now.")
 
 
 class NeedsMoreAccounts(Exception):
@@ -81,3 +94,65 @@ class NeedsMoreAccounts(Exception):
     def __init__(self, accounts: set[int]) -> None:
         super().__init__(accounts)
         self.accounts = accounts
+
+
+class RateCardTooSoon(Refusal):
+    """A rate card starts after the notice time; `earliest` is its first moment."""
+
+    code = "rate_card_too_soon"
+    says = _("A rate card is announced at least %(days)s days before it starts.")
+
+
+class DateTaken(Refusal):
+    """There is a card or a rate that starts then already."""
+
+    code = "date_taken"
+    says = _("Something starts on that date already.")
+
+
+class InThePast(Refusal):
+    """What was valid in the past is not changed."""
+
+    code = "in_the_past"
+    says = _("The past cannot be changed.")
+
+
+class AmountRefused(Refusal):
+    """Not a number of coins that can be bought: below `smallest`, or above `largest`."""
+
+    code = "amount"
+    status = 422
+    says = _("This number of coins cannot be bought.")
+
+
+class MethodUnknown(Refusal):
+    """Nothing can be paid this way here."""
+
+    code = "method"
+    status = 422
+    says = _("This way of paying is not offered.")
+
+
+class ConsentMissing(Refusal):
+    """The buyer has not agreed to the terms and to delivery at once."""
+
+    code = "consent"
+    status = 422
+    says = _("Please agree to the terms and to getting the coins at once.")
+
+
+class CountryUnknown(Refusal):
+    """No country that taxes could be paid to."""
+
+    code = "country"
+    status = 422
+    says = _("Please choose your country.")
+
+
+class ProviderSilent(Refusal):
+    """The payment provider gave no answer: what became of the payment is not known yet."""
+
+    code = "provider_silent"
+    status = 503
+    stored = False
+    says = _("The payment provider does not answer. Nothing was charged; please try again.")

@@ -1,7 +1,8 @@
 """The only row locks and advisory locks of this app.
 
 Order, everywhere: the open day (shared) → accounts by id, all at once → rows of the kind
-(streams, campaigns) by id. A transaction locks accounts once.
+(recharges, streams, campaigns) by id. A transaction locks accounts once. A staff action that
+locked its own row before must not post about it.
 """
 
 from collections.abc import Iterable
@@ -10,9 +11,12 @@ from django.db import connection
 
 from wallets.books import AccountState
 from wallets.errors import LedgerBroken
+from wallets.models import CoinPack, Recharge, Switch, UnappliedPayment
 
 OPEN_DAY = 7_301_001  # advisory: shared by writers, taken exclusively by the close
 BATCH_BUILDER = 7_301_002
+RATE_CARDS = 7_301_003  # advisory: cards are announced one after the other
+BUYER = 7_301  # advisory, with a user's id: one person's orders are judged one after the other
 
 ACCOUNT_COLUMNS = """id, owner_id, kind, asset, floor, can_debit, can_credit, debits_posted,
     credits_posted, debits_pending, credits_pending, cleared_until"""
@@ -56,3 +60,34 @@ def try_lock(key: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key])
         return cursor.fetchone()[0]
+
+
+def lock_buyer(user_id: int) -> None:
+    """Let one order of this person be judged at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [BUYER, user_id])
+
+
+def lock_rate_cards() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RATE_CARDS])
+
+
+def lock_recharges(ids: Iterable[int]) -> dict[int, Recharge]:
+    """Lock these orders in the order of their ids."""
+    rows = Recharge.objects.filter(pk__in=set(ids)).order_by("pk").select_for_update(no_key=True)
+    return {row.pk: row for row in rows}
+
+
+def lock_unapplied(ids: Iterable[int]) -> dict[int, UnappliedPayment]:
+    """Lock this money that waits to be placed, in the order of its ids."""
+    rows = UnappliedPayment.objects.filter(pk__in=set(ids)).order_by("pk")
+    return {row.pk: row for row in rows.select_for_update(no_key=True)}
+
+
+def lock_pack(pack_id: int) -> CoinPack:
+    return CoinPack.objects.select_for_update(no_key=True).get(pk=pack_id)
+
+
+def lock_switch(name: str) -> Switch:
+    return Switch.objects.select_for_update(no_key=True).get(pk=name)

@@ -111,6 +111,30 @@ def split_inclusive_tax(*, gross_minor: int, rate_basis_points: int) -> tuple[in
     return gross_minor - tax, tax
 
 
+def payment_fee(price: Money, *, basis_points: int, fixed_millionths: int) -> Money:
+    """What a payment method keeps of a price: a part and a fixed sum, rounded half up once."""
+    _refuse_not_whole(basis_points, fixed_millionths)
+    part = price.minor * basis_points * (MILLION // BASIS_POINTS)
+    exact = part + fixed_millionths * minor_per_unit(price.currency)
+    return Money(_divide_half_up(exact, MILLION), price.currency)
+
+
+def coins_for(money: Money) -> int:
+    """How many whole coins this sum buys in the base currency; what is left buys none."""
+    if money.currency != settings.BASE_CURRENCY:
+        raise ValueError(f"coins are sold in {settings.BASE_CURRENCY}, not in {money.currency}")
+    return (
+        money.minor * MILLION // (settings.COIN_PRICE_MILLIONTHS * minor_per_unit(money.currency))
+    )
+
+
+def smallest_coins(smallest_millionths: int) -> int:
+    """The fewest coins whose price is not below a method's smallest payment, nor nothing."""
+    _refuse_not_whole(smallest_millionths)
+    price, per_unit = settings.COIN_PRICE_MILLIONTHS, minor_per_unit(settings.BASE_CURRENCY)
+    return max(1, _divide_up(smallest_millionths, price), _divide_up(MILLION, 2 * price * per_unit))
+
+
 def format_money(money: Money, locale: str) -> str:
     """The amount as people of that locale write it: `$12.00`, `12,00 €`, `¥1,200`."""
     digits = tuple(int(digit) for digit in str(abs(money.minor)))
@@ -130,6 +154,10 @@ def _divide_half_up(numerator: int, denominator: int) -> int:
     """Nearest whole number; an exact half goes away from zero."""
     quotient = (2 * abs(numerator) + denominator) // (2 * denominator)
     return -quotient if numerator < 0 else quotient
+
+
+def _divide_up(numerator: int, denominator: int) -> int:
+    return -(-numerator // denominator)
 
 
 def _refuse_not_whole(*numbers: object) -> None:

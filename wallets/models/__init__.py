@@ -11,6 +11,13 @@ from wallets.models.ledger import (
 )
 from wallets.models.lots import Lot, TakenBack
 from wallets.models.prices import CheckRun, CoinPack, RateCard, Switch, TaxRate
+from wallets.models.recharges import (
+    OfflinePayment,
+    ReceiptYear,
+    Recharge,
+    RechargeEvent,
+    UnappliedPayment,
+)
 
 __all__ = [
     "COIN",
@@ -22,11 +29,16 @@ __all__ = [
     "Hold",
     "LedgerDay",
     "Lot",
+    "OfflinePayment",
     "Operation",
     "RateCard",
+    "ReceiptYear",
+    "Recharge",
+    "RechargeEvent",
     "Switch",
     "TakenBack",
     "TaxRate",
     "Transfer",
+    "UnappliedPayment",
     "diamond",
 ]

@@ -141,6 +141,7 @@ class Account(models.Model):
                 name="account_only_clearing_clears",
             ),
         ]
+        permissions = [("grant_coins", "Can grant coins and take granted coins back")]
         triggers = NEVER_DELETED
 
     def __str__(self) -> str:

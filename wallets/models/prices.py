@@ -17,6 +17,7 @@ class CoinPack(models.Model):
     class Meta:
         ordering = ["coins"]
         constraints = [models.CheckConstraint(condition=Q(coins__gt=0), name="pack_has_coins")]
+        permissions = [("sell_coinpack", _("Can put coin packs on sale and take them off"))]
 
     def __str__(self) -> str:
         return f"{self.coins} coins"
@@ -47,6 +48,7 @@ class RateCard(models.Model):
                 name="rate_card_positive",
             ),
         ]
+        permissions = [("announce_ratecard", _("Can announce a rate card"))]
         triggers = APPEND_ONLY
 
     def __str__(self) -> str:
@@ -72,6 +74,7 @@ class TaxRate(models.Model):
                 condition=Q(basis_points__lt=10_000), name="tax_rate_below_whole"
             ),
         ]
+        permissions = [("set_taxrate", _("Can set a tax rate from a date"))]
 
     def __str__(self) -> str:
         return f"{self.country} {self.basis_points}"
@@ -95,6 +98,9 @@ class Switch(models.Model):
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    class Meta:
+        permissions = [("throw_switch", _("Can stop and start a part of the economy"))]
 
     def __str__(self) -> str:
         return self.get_name_display()
