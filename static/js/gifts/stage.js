@@ -54,6 +54,17 @@ export class Stage {
     return element;
   }
 
+  /**
+   * A band of water: waves of `length` and `rise` pixels along `y`, filled to the bottom of the stage.
+   * It is wider than the stage by one wave on each side, so that it can be moved along.
+   */
+  wave(svg, { y, length, rise, fill, ...attributes }) {
+    const count = Math.ceil(this.width / length) + 3;
+    const crests = Array.from({ length: count }, () => `q${length / 4} ${-rise} ${length / 2} 0t${length / 2} 0`).join("");
+    const d = `M${-length} ${y}${crests}V${this.height + rise * 4}H${-length}Z`;
+    return shape("path", { d, fill, ...attributes }, svg);
+  }
+
   /** Set CSS properties through the CSSOM, which a strict content security policy allows. */
   style(element, properties) {
     for (const [name, value] of Object.entries(properties)) element.style.setProperty(name, value);

@@ -1,3 +1,5 @@
+const NOT_PROPERTIES = new Set(["offset", "easing", "composite"]);
+
 /**
  * A set of Web Animations and frame functions that share one seekable time. The animations never run
  * by themselves: `seek` is the only thing that moves them, so a frame can be drawn again exactly.
@@ -5,13 +7,18 @@
 export class Timeline {
   #animations = [];
   #frames = [];
+  #animated = new WeakMap();
 
   /** The end of the last animation, in milliseconds. */
   duration = 0;
 
-  /** Like `element.animate`, paused at its beginning. `options.iterations` must be finite. */
+  /**
+   * Like `element.animate`, paused at its beginning. `options.iterations` must be finite. The first
+   * animation of a property also holds before its delay; later ones only take over when they begin.
+   */
   animate(element, keyframes, options) {
-    const animation = element.animate(keyframes, { fill: "both", ...options });
+    const fill = this.#isFirst(element, keyframes) ? "both" : "forwards";
+    const animation = element.animate(keyframes, { fill, ...options });
     animation.pause();
     animation.currentTime = 0;
     const end = (options.delay ?? 0) + options.duration * (options.iterations ?? 1);
@@ -33,6 +40,15 @@ export class Timeline {
       entry.animation.currentTime = at;
     }
     for (const draw of this.#frames) draw(milliseconds);
+  }
+
+  #isFirst(element, keyframes) {
+    const animated = this.#animated.get(element) ?? new Set();
+    this.#animated.set(element, animated);
+    const names = keyframes.flatMap((keyframe) => Object.keys(keyframe)).filter((name) => !NOT_PROPERTIES.has(name));
+    const isFirst = !names.some((name) => animated.has(name));
+    for (const name of names) animated.add(name);
+    return isFirst;
   }
 
   cancel() {
