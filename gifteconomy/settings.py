@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "users.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "gifteconomy.urls"
 ASGI_APPLICATION = "gifteconomy.asgi.application"
@@ -135,14 +136,25 @@ AUTH_PASSWORD_VALIDATORS = [
 # E-mail is unique without regard to case, by a constraint that the check does not look for.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "users.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "users.forms.SignUpFields"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# The first sign-in through somebody else asks for handle and date of birth as any sign-up does.
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_PROVIDERS: dict[str, dict] = {}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 AGE_ACCOUNT = env.integer("AGE_ACCOUNT", 18)
 AGE_MONEY = env.integer("AGE_MONEY", 18)
+# The version of templates/users/terms.html; who signs up accepts this one.
+TERMS_VERSION = "2026-11-22"
+HANDLE_CHANGE_DAYS = env.integer("HANDLE_CHANGE_DAYS", 30)
+# For how long nobody else may take a handle that was given up.
+HANDLE_KEPT_DAYS = env.integer("HANDLE_KEPT_DAYS", 90)
 # A class with `status(user)`, asked before money moves: see users/age.py.
 AGE_CHECK = env.text("AGE_CHECK", "users.age.TrustDateOfBirth")
 # Staff actions need a session that was opened with a second factor.
@@ -254,6 +266,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
 )
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE_PROXY_SSL_HEADER else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from users import locks
@@ -40,7 +40,7 @@ def sessions(user: User) -> dict[str, Any]:
 
 
 @admin.register(User)
-class UserAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
+class UserAdmin(ReasonedActions, ReadOnly):
     list_display = ["handle", "display_name", "email", "country", "is_active", "is_staff", "joined"]
     list_filter = ["is_active", "is_staff", "groups", "date_joined"]
     search_fields = ["=id", "handle", "display_name", "email", "=public_id"]
@@ -111,7 +111,7 @@ class UserAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
+class AuditEntryAdmin(ReadOnly):
     list_display = ["created", "staff", "kind", "target_type", "target_id", "reason", "approved_by"]
     list_filter = ["kind", "created"]
     search_fields = ["reason", "=target_id", "staff__handle", "=key"]
@@ -142,7 +142,7 @@ def approve(approval: Approval, *, staff: User, reason: str, key: str) -> None:
 
 
 @admin.register(Approval)
-class ApprovalAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
+class ApprovalAdmin(ReasonedActions, ReadOnly):
     list_display = ["created", "kind", "target_type", "target_id", "requested_by", "state"]
     list_filter = ["state", "kind", "created"]
     search_fields = ["reason", "=target_id", "requested_by__handle"]
@@ -167,13 +167,12 @@ class ApprovalAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
         ),
     ]
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        # "waiting" sorts last among the states, so descending puts it first.
-        return ["-state", "created"]
+    # "waiting" is the last of the states, so descending puts it first.
+    ordering = ["-state", "created"]
 
 
 @admin.register(Block)
-class BlockAdmin(ReadOnly, admin.ModelAdmin):
+class BlockAdmin(ReadOnly):
     list_display = ["blocker", "blocked", "created"]
     search_fields = ["blocker__handle", "blocked__handle"]
     list_select_related = ["blocker", "blocked"]

@@ -49,6 +49,10 @@ def is_plausible(date_of_birth: datetime.date, *, today: datetime.date) -> bool:
     return date_of_birth <= today and years(date_of_birth, today=today) <= OLDEST_YEARS
 
 
+def is_too_young_for_account(date_of_birth: datetime.date, *, today: datetime.date) -> bool:
+    return years(date_of_birth, today=today) < settings.AGE_ACCOUNT
+
+
 def age_check() -> AgeCheck:
     return _made(settings.AGE_CHECK)
 

@@ -146,3 +146,25 @@ class BirthdayRefused(Refusal):
     code = "date_of_birth"
     status = 422
     says = _("This date of birth cannot be right.")
+
+
+class EmailTaken(Refusal):
+    """Somebody signed up with this address at the same moment."""
+
+    code = "email_taken"
+    says = _("Somebody has an account with this e-mail address.")
+
+
+class NameRefused(Refusal):
+    """The name would make its owner look like staff."""
+
+    code = "name"
+    status = 422
+    says = _("This name looks like the staff of the site. Please take another.")
+
+
+class TermsChanged(Refusal):
+    """The terms on the page that was sent are no longer the terms in force."""
+
+    code = "terms_changed"
+    says = _("The terms have changed since you opened this page. Please read them again.")

@@ -10,7 +10,7 @@ operator grants by hand stays.
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 VIEW_ALL = "view_*"
 NAMES = ("support", "moderation", "finance", "auditor")
@@ -26,7 +26,7 @@ def grant_declared(app_config: AppConfig, *, using: str) -> None:
     if not declared:
         return
     permissions = _permissions_of(app_config, using)
-    group_model: Any = app_config.apps.get_model("auth", "Group")
+    group_model: Any = apps.get_model("auth", "Group")
     for name in NAMES:
         group, _ = group_model.objects.using(using).get_or_create(name=name)
         wanted = []
@@ -43,6 +43,6 @@ def grant_declared(app_config: AppConfig, *, using: str) -> None:
 
 
 def _permissions_of(app_config: AppConfig, using: str) -> dict[str, Any]:
-    permission_model: Any = app_config.apps.get_model("auth", "Permission")
+    permission_model: Any = apps.get_model("auth", "Permission")
     rows = permission_model.objects.using(using).filter(content_type__app_label=app_config.label)
     return {row.codename: row for row in rows}

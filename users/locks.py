@@ -1,4 +1,5 @@
-"""The only locks of this app. Order: a staff action's key, approvals, handles, people."""
+"""The only locks of this app. Order: a staff action's key, approvals, handles, an address,
+people."""
 
 from django.db import connection
 
@@ -13,6 +14,11 @@ def lock_handles(*handles: str) -> None:
     """
     for name in sorted({skeleton(handle) for handle in handles}):
         _lock_text(f"handle:{name}")
+
+
+def lock_email(email: str) -> None:
+    """Let one sign-up with this address look and save at a time."""
+    _lock_text(f"email:{email.lower()}")
 
 
 def lock_staff_key(key: str) -> None:

@@ -36,11 +36,6 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """An account of a person: viewer, creator or staff."""
 
-    class Theme(models.TextChoices):
-        AUTO = "auto", _("as my device")
-        LIGHT = "light", _("light")
-        DARK = "dark", _("dark")
-
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"))
     handle = models.CharField(_("handle"), max_length=LONGEST)
@@ -60,7 +55,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Empty means the site's own price and window.
     confirm_above_coins = models.PositiveIntegerField(_("confirm above"), null=True, blank=True)
     undo_seconds = models.PositiveSmallIntegerField(_("undo window"), null=True, blank=True)
-    theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.AUTO)
 
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)

@@ -21,6 +21,9 @@ DRAWN_ALIKE = """
 FOREIGN = str.maketrans({pair[0]: pair[1:] for pair in DRAWN_ALIKE.split()})
 # Within the ASCII alphabet: what a quick eye takes for the other.
 DIGITS = str.maketrans("0134578", "oleastb")
+# Joiners of letters that are drawn as one.
+JOINERS = "\u200c\u200d"
+UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 PAIRS = (("rn", "m"), ("vv", "w"))
 
 
@@ -86,6 +89,22 @@ def handle_base(text: str) -> str:
     ascii_only = unicodedata.normalize("NFKD", local).encode("ascii", "ignore").decode()
     base = re.sub(r"[^A-Za-z0-9]+", "_", ascii_only).strip("_").lower()[: LONGEST - 5].rstrip("_")
     return base if len(base) >= SHORTEST and not is_reserved(base) else "viewer"
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """Text without what is not seen but changes what is: controls, direction marks, line ends.
+
+    The joiner inside emoji and Indic words stays. `lines` keeps line ends, two in a row at most.
+    """
+    kept = "".join(
+        c
+        for c in text.replace("\r\n", "\n")
+        if c in JOINERS or (c == "\n" and lines) or unicodedata.category(c) not in UNSEEN
+    )
+    if not lines:
+        return " ".join(kept.split())
+    rows = [" ".join(row.split()) for row in kept.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip()
 
 
 class SkeletonField(models.CharField):

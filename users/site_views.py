@@ -13,29 +13,17 @@ from django.views.decorators.http import require_POST
 from redis.exceptions import ConnectionError as ValkeyAway
 
 from users import styleguide
-
-THEMES = {"light", "dark"}
-ONE_YEAR_SECONDS = 365 * 24 * 3600
+from users.themes import remember_theme
 
 
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
-    """Keep the chosen colours in a cookie; anything but light and dark means the device's."""
+    """Choose colours without script; the page that was open comes again."""
     came_from = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
         came_from = "/"
     response = redirect(came_from)
-    theme = request.POST.get("theme", "")
-    if theme in THEMES:
-        response.set_cookie(
-            "theme",
-            theme,
-            max_age=ONE_YEAR_SECONDS,
-            samesite="Lax",
-            secure=settings.SESSION_COOKIE_SECURE,
-        )
-    else:
-        response.delete_cookie("theme", samesite="Lax")
+    remember_theme(response, request.POST.get("theme", ""))
     return response
 
 

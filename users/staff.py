@@ -1,6 +1,6 @@
 """Admin classes for staff work: read-only tables, and actions that ask for a reason.
 
-    class UserAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
+    class UserAdmin(ReasonedActions, ReadOnly):
         staff_actions = [DEACTIVATE, SIGN_OUT]
 
 Each `StaffAction` becomes an entry of the list's action menu and a button on the row's page (or,
@@ -29,7 +29,7 @@ from uuid_utils.compat import uuid7
 
 from users.actions.staff import Request, StaffAction, carry_out
 from users.errors import Refusal, SecondFactorNeeded
-from users.models import Approval
+from users.models import Approval, User
 
 __all__ = ["ReadOnly", "ReasonedActions", "StaffAction", "registered_action"]
 
@@ -65,7 +65,7 @@ class ReasonForm(forms.Form):
     key = forms.CharField(max_length=60, widget=forms.HiddenInput)
 
 
-class ReadOnly:
+class ReadOnly(admin.ModelAdmin):
     """No adding, changing or deleting in admin, by URL either; staff actions remain."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -78,15 +78,15 @@ class ReadOnly:
         return False
 
 
-class ReasonedActions:
-    """Gives a ModelAdmin its `staff_actions`."""
+class ReasonedActions(admin.ModelAdmin):
+    """A ModelAdmin with `staff_actions`."""
 
     staff_actions: list[StaffAction] = []
     change_form_template = "admin/users/reasoned_change_form.html"
     change_list_template = "admin/users/reasoned_change_list.html"
 
     def __init__(self, model: type[Model], admin_site: admin.AdminSite) -> None:
-        super().__init__(model, admin_site)  # type: ignore[call-arg]
+        super().__init__(model, admin_site)
         for act in self.staff_actions:
             _registered[f"{model._meta.label_lower}.{act.name}"] = (model, act)
 
@@ -105,10 +105,10 @@ class ReasonedActions:
 
     # What Django's admin calls.
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions = super().get_actions(request)
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions: dict[str, Any] = {**super().get_actions(request)}
         for act in self.permitted(request, takes_row=True):
-            actions[act.name] = (self._opener(act), act.name, act.label)
+            actions[act.name] = (self._opener(act), act.name, str(act.label))
         return actions
 
     def _opener(self, act: StaffAction) -> Callable[..., HttpResponse]:
@@ -197,8 +197,9 @@ class ReasonedActions:
     def _run(
         self, request: HttpRequest, act: StaffAction, targets: list[Any], form: forms.Form
     ) -> HttpResponse:
+        assert isinstance(request.user, User)
         own = {k: v for k, v in form.cleaned_data.items() if k not in ("reason", "key")}
-        sent = {k: v for k, v in form.data.lists() if k not in NOT_PAYLOAD}
+        sent = {k: v for k, v in request.POST.lists() if k not in NOT_PAYLOAD}
         done, waiting = 0, 0
         for target in targets:
             target_id = None if target is None else target.pk

@@ -1,0 +1,95 @@
+"""What is read about people."""
+
+import datetime
+import secrets
+from typing import Literal
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from users import age, names
+from users.age import AgeStatus
+from users.models import Block, FormerHandle, User
+
+HandleProblem = Literal["format", "reserved", "taken"]
+
+
+def user_by_handle(handle: str) -> User | None:
+    """Whoever is active under this handle, in any case of letters."""
+    people = User.objects.alias(lower=Lower("handle"))
+    return people.filter(lower=handle.lower(), is_active=True).first()
+
+
+def user_by_former_handle(handle: str) -> User | None:
+    """Whoever had this handle lately and still keeps it from others."""
+    former = FormerHandle.objects.filter(
+        handle__iexact=handle,
+        handle_skeleton=names.skeleton(handle),
+        kept_until__gt=timezone.now(),
+        user__is_active=True,
+    )
+    newest = former.select_related("user").order_by("-id").first()
+    return newest.user if newest else None
+
+
+def handle_problem(handle: str, *, user: User | None = None) -> HandleProblem | None:
+    """Why `user` (or a newcomer) cannot have this handle now, or None."""
+    if not names.FORMAT.match(handle):
+        return "format"
+    if names.is_reserved(handle):
+        return "reserved"
+    skeleton = names.skeleton(handle)
+    me = user.pk if user else 0
+    if User.objects.filter(handle_skeleton=skeleton).exclude(pk=me).exists():
+        return "taken"
+    kept = FormerHandle.objects.filter(handle_skeleton=skeleton, kept_until__gt=timezone.now())
+    return "taken" if kept.exclude(user_id=me).exists() else None
+
+
+def free_handle(text: str) -> str:
+    """A handle that nobody has, out of an e-mail address or a wish."""
+    base = names.handle_base(text)
+    if handle_problem(base) is None:
+        return base
+    for digits in (2, 2, 3, 3, 4, 4):
+        wish = f"{base}{secrets.randbelow(10**digits):0{digits}}"
+        if handle_problem(wish) is None:
+            return wish
+    return f"viewer_{secrets.token_hex(6)}"
+
+
+def handle_free_from(user: User) -> datetime.datetime | None:
+    """When the person can change the handle again; None means now."""
+    if user.handle_changed_at is None:
+        return None
+    again = user.handle_changed_at + datetime.timedelta(days=settings.HANDLE_CHANGE_DAYS)
+    return again if again > timezone.now() else None
+
+
+def money_age(user: User) -> AgeStatus:
+    """Whether the person is known to be old enough for money.
+
+    `needed` holds the address of the page that settles it. Cheap: one plug-in call, no query.
+    """
+    if user.date_of_birth is None:
+        return AgeStatus("needed", reverse("birthday"))
+    if age.years(user.date_of_birth, today=timezone.localdate()) < settings.AGE_MONEY:
+        return AgeStatus("refused")
+    return age.age_check().status(user)
+
+
+def is_blocked(one: User, other: User) -> bool:
+    """Whether either of the two has blocked the other."""
+    return Block.objects.filter(
+        Q(blocker=one, blocked=other) | Q(blocker=other, blocked=one)
+    ).exists()
+
+
+def blocked_ids(user: User) -> set[int]:
+    """Everybody whom the person blocked or who blocked them: whom to leave out of a list."""
+    pairs = Block.objects.filter(Q(blocker=user) | Q(blocked=user))
+    ids = {pk for pair in pairs.values_list("blocker_id", "blocked_id") for pk in pair}
+    return ids - {user.pk}

@@ -1,0 +1,22 @@
+from django.urls import path, re_path
+
+from users import sign_up_views, views
+
+urlpatterns = [
+    # Before allauth's own, whose names and templates they keep.
+    path("accounts/signup/", sign_up_views.SignUpView.as_view(), name="account_signup"),
+    path(
+        "accounts/3rdparty/signup/",
+        sign_up_views.SocialSignUpView.as_view(),
+        name="socialaccount_signup",
+    ),
+    path("accounts/handle/", sign_up_views.check_handle, name="check_handle"),
+    path("account/", views.profile, name="profile"),
+    path("account/handle/", views.handle, name="change_handle"),
+    path("account/preferences/", views.preferences, name="preferences"),
+    path("account/birthday/", views.birthday, name="birthday"),
+    path("terms/", views.terms, name="terms"),
+    path("privacy/", views.privacy, name="privacy"),
+    re_path(r"^@(?P<handle>[A-Za-z0-9_]{3,30})/$", views.person, name="person"),
+    re_path(r"^media/pictures/(?P<name>[0-9a-f]{32})\.webp$", views.picture, name="picture"),
+]
