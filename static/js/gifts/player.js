@@ -144,12 +144,17 @@ export class GiftPlayer {
     return Boolean(act);
   }
 
-  /** Calm mode shows stills that do not move; what is moving now ends. */
+  /** Calm mode shows stills that do not move; what is moving now goes on as a still. */
   setCalm(calm) {
     this.#calm = Boolean(calm);
     this.#markCalm();
     if (!this.#isStill) return;
-    for (const act of this.#acts.values()) if (!act.calm) act.leave(this.#clock.now());
+    for (const act of [...this.#acts.values()]) {
+      if (act.calm) continue;
+      this.#clear(act);
+      if (!act.isLeaving) this.#start(act.showing);
+      else this.#forget(act.showing);
+    }
     this.#wake();
   }
 
@@ -274,11 +279,16 @@ export class GiftPlayer {
   }
 
   #finish(act) {
+    this.#clear(act);
+    this.#forget(act.showing);
+  }
+
+  /** Take an act off the screen and free its slot. */
+  #clear(act) {
     act.remove();
     const { lane } = act.showing;
     lane.active = lane.active.filter((active) => active !== act);
     this.#acts.delete(act.showing);
-    this.#forget(act.showing);
   }
 
   #forget(showing) {
