@@ -1,4 +1,4 @@
-"""Charts: whole numbers in, the geometry of two SVG drawings out (a wide one, a narrow one).
+"""Charts: whole numbers in, the geometry of SVG drawings in three widths out.
 
 The page part is templates/_chart.html, with a table beside the drawing. All arithmetic is in
 integers; how a value is written is the caller's, since this app does not know money.
@@ -15,6 +15,7 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 Kind = Literal["bars", "lines", "stacked"]
+Size = Literal["wide", "middle", "narrow"]
 MOST_SERIES = 6
 MOST_STEPS = 5
 # Pixels of the drawing: about what one character of its labels takes, and its margins.
@@ -73,7 +74,7 @@ class Column:
 class Drawing:
     """Everything _chart.html draws, in pixels of a drawing of this size."""
 
-    size: Literal["wide", "narrow"]
+    size: Size
     width: int
     height: int
     left: int
@@ -161,14 +162,18 @@ class Chart:
         }
 
     @cached_property
-    def drawings(self) -> tuple[Drawing, Drawing]:
-        return self._draw("wide", 720, 280), self._draw("narrow", 358, 240)
+    def drawings(self) -> tuple[Drawing, ...]:
+        return (
+            self._draw("wide", 760, 290),
+            self._draw("middle", 520, 270),
+            self._draw("narrow", 340, 240),
+        )
 
     @cached_property
     def _sums(self) -> list[int]:
         return [sum(one.values[place] for one in self.series) for place in range(len(self.labels))]
 
-    def _draw(self, size: Literal["wide", "narrow"], width: int, height: int) -> Drawing:
+    def _draw(self, size: Size, width: int, height: int) -> Drawing:
         ends = self._sums if self.kind == "stacked" else [v for s in self.series for v in s.values]
         step = step_for(min(0, *ends), max(0, *ends))
         low, high = min(0, *ends) // step * step, -(-max(0, *ends) // step) * step

@@ -36,9 +36,8 @@ def _counted(asset: str, units: int) -> str:
 def _amount(*, asset: str, units: int, value: Money) -> SafeString:
     return format_html(
         '<span class="amount amount--{asset}" data-{asset}s="{units}">'
-        '<svg class="icon amount__icon" aria-hidden="true" focusable="false">'
-        '<use href="{sprite}#{asset}"></use></svg>'
-        '<span class="amount__units">{counted}</span> '
+        '<span class="amount__units"><svg class="icon" aria-hidden="true" focusable="false">'
+        '<use href="{sprite}#{asset}"></use></svg>{counted}</span> '
         '<span class="amount__money">{money}</span></span>',
         asset=asset,
         units=units,
