@@ -6,6 +6,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 
 from gifteconomy import env
+from gifteconomy.guard.settings import DEVELOPMENT_KEY, check_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / env.text("ENV_FILE", ".env"))
@@ -15,7 +16,7 @@ environ.Env.read_env(BASE_DIR / env.text("ENV_FILE", ".env"))
 PRODUCTION = not env.flag("DEVELOPMENT", default=False)
 DEMO = env.flag("DEMO", default=False)
 DEBUG = env.flag("DEBUG", default=False)
-SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else "development-only-secret-key")
+SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else DEVELOPMENT_KEY)
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
 SITE_NAME = env.text("SITE_NAME", "Gift economy")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1]")
@@ -227,7 +228,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # Forms are drawn by templates/django/forms/, wherever a page writes {{ form }}.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / ".local" / "static"
+STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / ".local" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / ".local" / "media"))
@@ -283,3 +284,6 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "NOTSET", "propagate": True},
     },
 }
+
+if PRODUCTION:
+    check_settings(globals())

@@ -67,6 +67,7 @@ class Site:
         self.environment = {k: v for k, v in os.environ.items() if k not in own}
         self.environment |= {"SITE_URL": self.url, "PYTHONUNBUFFERED": "1"} | environment
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.ready_status = 200
         # A test that provokes errors inside the site says so.
         self.may_log_errors = False
 
@@ -100,8 +101,9 @@ class Site:
     def answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("GET", "/accounts/login/")
-            return connection.getresponse().status == 200
+            headers = {"Host": self.environment.get("ALLOWED_HOSTS", "127.0.0.1").split(",")[0]}
+            connection.request("GET", "/accounts/login/", headers=headers)
+            return connection.getresponse().status == self.ready_status
         except OSError:
             return False
         finally:

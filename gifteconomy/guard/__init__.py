@@ -1,0 +1,1 @@
+"""What production refuses to start with. Each refusal is one sentence that says what to do."""
