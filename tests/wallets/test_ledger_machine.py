@@ -100,12 +100,15 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(coins=st.lists(amounts, min_size=2, max_size=4))
     def give_at_once(self, coins: list[int]) -> None:
         """Threads race for the same wallet; the ledger's own order is replayed on the list."""
+        now = self.tick()
         keys = [economy.new_key() for _ in coins]
         outcomes: dict[str, object] = {}
 
         def send(amount: int, key: str) -> None:
             try:
-                outcomes[key] = economy.gift(self.sender, self.creators[0], amount, key=key)
+                outcomes[key] = economy.gift(
+                    self.sender, self.creators[0], amount, key=key, now=now
+                )
             finally:
                 connection.close()
 
@@ -117,7 +120,10 @@ class LedgerMachine(RuleBasedStateMachine):
         for thread in threads:
             thread.join()
         amount_of = dict(zip(keys, coins, strict=True))
-        order = Operation.objects.filter(actor=self.sender.pk, key__in=keys).order_by("created")
+        # A transaction gets its number at its first write, which is after the wallet's lock.
+        order = Operation.objects.filter(actor=self.sender.pk, key__in=keys).extra(  # noqa: S610
+            order_by=["xid"], select={"xid": "xmin::text::bigint"}
+        )
         assert order.count() == len(coins)
         for operation in order:
             self.note_gift(self.creators[0], amount_of[operation.key], outcomes[operation.key])

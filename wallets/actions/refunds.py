@@ -82,9 +82,7 @@ def ask_refund(*, user_id: int, lot_id: int, coins: int, ref: str, key: str) -> 
 def end_refund(*, operation: Operation, ref: str, done: bool) -> Outcome:
     """End the refund that `operation` asked for; its key is the refund's, so it ends once."""
     asked = operation.details
-    refund = RefundSum(
-        **{name: asked[name] for name in RefundSum.__slots__}
-    )
+    refund = RefundSum(**{name: asked[name] for name in RefundSum.__slots__})
     lot = Lot.objects.select_related("wallet").get(pk=refund.lot)
     specs = {
         "wallet": wallet_of(lot.wallet.owner_id),
