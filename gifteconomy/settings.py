@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from gifteconomy import env
 from gifteconomy.guard.settings import DEVELOPMENT_KEY, check_settings
@@ -217,6 +218,34 @@ SMALLEST_PAYMENT_MILLIONTHS = {
 }
 STAFF_GRANT_DAILY_COINS = env.integer("STAFF_GRANT_DAILY_COINS", 50_000)
 STAFF_GRANT_TWO_PEOPLE_COINS = env.integer("STAFF_GRANT_TWO_PEOPLE_COINS", 5_000)
+
+# --- Creators and payouts -----------------------------------------------------------------------
+# Who becomes a creator: everybody who may (auto), or whom staff approve (staff).
+CREATOR_APPROVAL = env.choice("CREATOR_APPROVAL", "auto", ("auto", "staff"))
+# What creators accepted; a new version is asked of new creators.
+CREATOR_RULES_VERSION = env.text("CREATOR_RULES_VERSION", "1")
+CLEARING_SWEEP_SECONDS = env.integer("CLEARING_SWEEP_SECONDS", 5 if DEMO else 60, minimum=1)
+# Minor units of BASE_CURRENCY.
+WITHDRAWAL_MINIMUM_MINOR = env.integer("WITHDRAWAL_MINIMUM_MINOR", 1_000, minimum=1)
+WITHDRAWAL_MAXIMUM_DAY_MINOR = env.integer("WITHDRAWAL_MAXIMUM_DAY_MINOR", 100_000, minimum=1)
+WITHDRAWAL_FEE_MINOR = env.integer("WITHDRAWAL_FEE_MINOR", 0)
+# Above these, one or two members of staff look at a withdrawal before it is paid.
+WITHDRAWAL_REVIEW_MINOR = env.integer("WITHDRAWAL_REVIEW_MINOR", 50_000)
+WITHDRAWAL_TWO_PEOPLE_MINOR = env.integer("WITHDRAWAL_TWO_PEOPLE_MINOR", 75_000)
+PAYOUT_DETAILS_DELAY_HOURS = env.integer("PAYOUT_DETAILS_DELAY_HOURS", 0 if DEMO else 48)
+PAYOUT_BATCH_SECONDS = env.integer("PAYOUT_BATCH_SECONDS", 10 if DEMO else 3_600, minimum=1)
+PAYOUT_BATCH_ITEMS = env.integer("PAYOUT_BATCH_ITEMS", 500, minimum=1)
+# Batches go on without staff.
+PAYOUT_AUTO_APPROVE = env.flag("PAYOUT_AUTO_APPROVE", default=DEMO)
+# For trying things out: what staff would pay by hand counts as paid at once.
+MANUAL_RAIL_PAYS_ITSELF = env.flag("MANUAL_RAIL_PAYS_ITSELF", default=DEMO)
+if PRODUCTION and MANUAL_RAIL_PAYS_ITSELF:
+    raise ImproperlyConfigured("MANUAL_RAIL_PAYS_ITSELF marks payouts as paid that nobody paid.")
+CELERY_BEAT_SCHEDULE |= {
+    "clearing": {"task": "creators.tasks.sweep_clearings", "schedule": CLEARING_SWEEP_SECONDS},
+    "payouts": {"task": "creators.tasks.run_payouts", "schedule": PAYOUT_BATCH_SECONDS},
+    "new series": {"task": "creators.tasks.open_new_series", "schedule": 600},
+}
 
 # --- Pages ------------------------------------------------------------------------------------
 USE_I18N = True

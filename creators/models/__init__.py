@@ -1,5 +1,23 @@
+from creators.models.batches import PayoutBatch, PayoutItem
 from creators.models.creators import Creator
 from creators.models.earnings import Earning
 from creators.models.places import Place, Stream
+from creators.models.withdrawals import (
+    PayoutMethod,
+    Withdrawal,
+    WithdrawalEvent,
+    WithdrawalPart,
+)
 
-__all__ = ["Creator", "Earning", "Place", "Stream"]
+__all__ = [
+    "Creator",
+    "Earning",
+    "PayoutBatch",
+    "PayoutItem",
+    "PayoutMethod",
+    "Place",
+    "Stream",
+    "Withdrawal",
+    "WithdrawalEvent",
+    "WithdrawalPart",
+]

@@ -1,0 +1,41 @@
+"""The one place that moves withdrawals from state to state, each step with its event row."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from creators.errors import StateChanged
+from creators.models import Withdrawal, WithdrawalEvent
+
+State = Withdrawal.State
+
+# From which states each state is reached; the database's trigger says the same.
+CAME_FROM: Mapping[str, tuple[str, ...]] = {
+    State.APPROVED: (State.REQUESTED, State.IN_BATCH),
+    State.IN_BATCH: (State.APPROVED,),
+    State.SENT: (State.IN_BATCH,),
+    State.PAID: (State.SENT,),
+    State.FAILED: (State.SENT,),
+    State.RETURNED: (State.SENT, State.PAID),
+    State.CANCELLED: (State.REQUESTED, State.APPROVED),
+    State.REFUSED: (State.REQUESTED, State.APPROVED),
+}
+
+
+def move_withdrawals(
+    ids: Iterable[int], *, to: str, at: datetime, by_id: int | None = None, note: str = ""
+) -> None:
+    """Compare and set the state of all of these, in the caller's transaction.
+
+    `by_id` is the person who did it, None for the system. Raises StateChanged, and then the
+    caller's transaction must not be committed.
+    """
+    wanted = sorted(set(ids))
+    moved = Withdrawal.objects.filter(pk__in=wanted, state__in=CAME_FROM[to]).update(
+        state=to, changed=at
+    )
+    if moved != len(wanted):
+        raise StateChanged(wanted=str(to))
+    WithdrawalEvent.objects.bulk_create(
+        WithdrawalEvent(withdrawal_id=id, state=to, created=at, by_id=by_id, note=note)
+        for id in wanted
+    )

@@ -1,0 +1,110 @@
+"""What this app refuses, by name."""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from users.errors import Refusal
+from wallets.money import Money, format_money
+
+
+class NotCreator(Refusal):
+    code = "not_creator"
+    status = 403
+    says = _("This is for creators. You can become one.")
+
+
+class CreatorWaits(Refusal):
+    """Staff have not approved the creator yet."""
+
+    code = "creator_waits"
+    status = 403
+    says = _("Your application as a creator waits for approval.")
+
+
+class CreatorSuspended(Refusal):
+    code = "creator_suspended"
+    status = 403
+    says = _("You cannot go live or receive gifts: %(reason)s")
+
+
+class EmailUnconfirmed(Refusal):
+    code = "email_unconfirmed"
+    status = 403
+    says = _("Please confirm your e-mail address first.")
+
+
+class NotAccepted(Refusal):
+    """The rate card or the rules that were accepted are not those in force."""
+
+    code = "not_accepted"
+    says = _("Please read and accept the rate card and the rules as they are now.")
+
+
+class AlreadyLive(Refusal):
+    code = "already_live"
+    says = _("You are live already. End that stream first.")
+
+
+class StreamEnded(Refusal):
+    code = "stream_ended"
+    says = _("This stream has ended.")
+
+
+class NoPayoutMethod(Refusal):
+    code = "no_payout_method"
+    says = _("Please say first where we should pay you.")
+
+
+class PayoutMethodWaits(Refusal):
+    """`until` is the time from which the payout details hold."""
+
+    code = "payout_method_waits"
+    says = _("Your payout details are new. You can withdraw once they are in effect.")
+
+
+class WithdrawalTooSmall(Refusal):
+    """`minimum_minor` of `currency` is the least that can be withdrawn."""
+
+    code = "withdrawal_minimum"
+
+    @property
+    def sentence(self) -> str:
+        return _("The smallest withdrawal is %(least)s.") % {
+            "least": _money(self.details["minimum_minor"], self.details["currency"])
+        }
+
+
+class WithdrawalDayLimit(Refusal):
+    """`left_minor` of `currency` can still be withdrawn today, of `limit_minor` in all."""
+
+    code = "withdrawal_day_limit"
+
+    @property
+    def sentence(self) -> str:
+        return _("At most %(limit)s can be withdrawn a day; %(left)s are left for today.") % {
+            "limit": _money(self.details["limit_minor"], self.details["currency"]),
+            "left": _money(self.details["left_minor"], self.details["currency"]),
+        }
+
+
+class SumChanged(Refusal):
+    """What would be paid is no longer what was shown."""
+
+    code = "sum_changed"
+    says = _("The sum has changed since you saw it. Please look at it again.")
+
+
+class StateChanged(Refusal):
+    """The withdrawal, item or batch is in `state`, where this cannot be done (any more)."""
+
+    code = "state_changed"
+    stored = False
+    says = _("This has moved on meanwhile and can no longer be done.")
+
+
+class BatchDamaged(Exception):
+    """A frozen batch is not what its hash says; it is not sent."""
+
+
+def _money(minor: int, currency: str) -> str:
+    return format_money(Money(minor, currency), get_language() or "en")
