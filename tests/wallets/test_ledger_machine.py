@@ -298,7 +298,8 @@ class LedgerMachine(RuleBasedStateMachine):
             assert ledger_check() == []
 
 
-def test_random_histories_agree_with_a_list_of_coins(committed_db) -> None:
+def test_random_histories_agree_with_a_list_of_coins(committed_db, record_property) -> None:
+    record_property("histories", EXAMPLES)
     run_state_machine_as_test(
         LedgerMachine,
         settings=settings(

@@ -1,0 +1,128 @@
+"""`make prove P=loop`: runs a group of promises at full size and says which hold.
+
+A promise holds when its tests ran (none skipped), passed, and the figure they recorded reaches
+the target. One that was not run does not hold.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from benchmarks.promises import GROUPS, Promise
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    promise: Promise
+    holds: bool
+    value: int | None
+    why: str
+
+
+def main(groups: list[str]) -> int:
+    unknown = set(groups) - set(GROUPS)
+    if unknown:
+        print(f"No group {', '.join(sorted(unknown))}; there are: {', '.join(GROUPS)}.")
+        return 2
+    held = True
+    for group in groups or list(GROUPS):
+        held &= prove(group)
+    return 0 if held else 1
+
+
+def prove(group: str) -> bool:
+    """Run one group, print a line per promise and write its results."""
+    start = time.monotonic()
+    shown: list[Shown] = []
+    for number, promise in enumerate(GROUPS[group], 1):
+        print(f"[{number}/{len(GROUPS[group])}] {promise.text}", flush=True)
+        shown.append(show(promise))
+        print(f"      {line(shown[-1])}", flush=True)
+    minutes, seconds = divmod(int(time.monotonic() - start), 60)
+    print(
+        f"\n{group}: {sum(s.holds for s in shown)} of {len(shown)} hold, {minutes} min {seconds} s"
+    )
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / f"prove-{group}.json"
+    file.write_text(json.dumps([as_row(item) for item in shown], indent=2) + "\n")
+    return all(item.holds for item in shown)
+
+
+def show(promise: Promise) -> Shown:
+    """Run a promise's tests in a process of their own, on servers of their own."""
+    size = {name: os.environ.get("RUNS", value) for name, value in promise.size.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [
+            *(sys.executable, "-m", "gifteconomy.embedded", "run", "--temporary", "--"),
+            *(sys.executable, "-m", "pytest", "-q", "-m", "slow or not slow"),
+            *("--junitxml", str(report), *promise.tests),
+        ]
+        done = subprocess.run(command, env=os.environ | size, text=True)  # noqa: S603
+        return judge(promise, done.returncode, report)
+
+
+def judge(promise: Promise, code: int, report: Path) -> Shown:
+    if not report.exists():
+        return Shown(promise, False, None, "its tests did not run")
+    suites = ElementTree.parse(report).getroot()  # noqa: S314 - our own file
+    skipped = sum(int(suite.get("skipped", 0)) for suite in suites)
+    ran = sum(int(suite.get("tests", 0)) for suite in suites)
+    figures = [
+        int(item.get("value", ""))
+        for item in suites.iter("property")
+        if item.get("name") == promise.figure
+    ]
+    value = (max if promise.at_most is not None else min)(figures) if figures else None
+    if code or not ran:
+        return Shown(promise, False, value, "a test failed")
+    if skipped:
+        return Shown(promise, False, value, f"{skipped} tests were skipped")
+    if promise.figure and value is None:
+        return Shown(promise, False, None, "no figure was recorded")
+    if promise.at_least is not None and value is not None and value < promise.at_least:
+        return Shown(promise, False, value, "below the target")
+    if promise.at_most is not None and value is not None and value > promise.at_most:
+        return Shown(promise, False, value, "above the target")
+    return Shown(promise, True, value, f"{ran} tests passed")
+
+
+def target(promise: Promise) -> str:
+    if promise.at_least is not None:
+        return f"at least {promise.at_least}"
+    return f"at most {promise.at_most}" if promise.at_most is not None else "passes"
+
+
+def line(shown: Shown) -> str:
+    promise = shown.promise
+    figure = (
+        f": {shown.value} {promise.unit} ({target(promise)})" if shown.value is not None else ""
+    )
+    short = " [shortened by RUNS]" if promise.size and "RUNS" in os.environ else ""
+    return (
+        f"{'holds' if shown.holds else 'DOES NOT HOLD'}: {promise.name}{figure}; {shown.why}{short}"
+    )
+
+
+def as_row(shown: Shown) -> dict[str, object]:
+    return {
+        "promise": shown.promise.name,
+        "holds": shown.holds,
+        "value": shown.value,
+        "unit": shown.promise.unit,
+        "target": target(shown.promise),
+        "baseline": None,
+        "ratio": None,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
