@@ -138,6 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # E-mail is unique without regard to case, by a constraint that the check does not look for.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "users.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "users.forms.SignUpFields"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

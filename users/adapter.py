@@ -4,10 +4,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from users.actions.people import sign_up
+from users.mails import dress_plain_mail
 from users.models import User
 
 
@@ -23,6 +25,12 @@ class AccountAdapter(DefaultAccountAdapter):
             country=data["country"],
             terms_version=data["terms_version"],
         )
+
+    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMultiAlternatives:
+        """allauth's mails are texts; they get the look of ours."""
+        mail = super().render_mail(*args, **kwargs)
+        dress_plain_mail(mail)
+        return mail
 
     def is_safe_url(self, url: str | None) -> bool:
         """The host of this request only, not every host that the site answers to."""
