@@ -20,10 +20,12 @@ SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 def importmap(context: template.Context) -> SafeString:
     """An import map that gives every `static/js/**/*.js` its bare name.
 
-    `static/js/gifts/player.js` is `gifts/player`, whatever its hashed address is. New files need
-    no registration.
+    `static/js/gifts/player.js` is `gifts/player`, whatever its hashed address is. An import of
+    `./player.js` from a neighbour leads to the same file. New files need no registration.
     """
     imports = {name: static(f"js/{name}.js") for name in _modules()}
+    plain = {f"{settings.STATIC_URL}js/{name}.js": address for name, address in imports.items()}
+    imports |= {address: hashed for address, hashed in plain.items() if address != hashed}
     text = json.dumps({"imports": imports}).translate(SCRIPT_ESCAPES)
     return format_html(
         '<script type="importmap" nonce="{}">{}</script>',
@@ -52,6 +54,12 @@ def icon(name: str, modifier: str = "") -> SafeString:
 @register.simple_tag
 def site_name() -> str:
     return settings.SITE_NAME
+
+
+@register.simple_tag
+def site_url() -> str:
+    """The site's address without a slash at the end, for mails."""
+    return settings.SITE_URL.rstrip("/")
 
 
 @register.simple_tag(takes_context=True)
