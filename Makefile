@@ -4,6 +4,8 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 SERVED := $(PY) -m gifteconomy.embedded run
 T ?=
+# All tests keep two processors busy; a few start faster in one process.
+N ?= $(if $(T),0,2)
 # What any command takes from its command line reaches the programs through the environment.
 export PORT YES SECONDS RUNS
 
@@ -25,7 +27,7 @@ run: setup ## the whole site with a demo world on http://127.0.0.1:8000 (PORT= f
 
 .PHONY: test
 test: setup ## all tests but the slow ones; T="tests/users -x" chooses
-	@$(SERVED) --temporary -- $(PY) -m pytest -n 2 --dist worksteal -m "not slow" $(T)
+	@$(SERVED) --temporary -- $(PY) -m pytest -n $(N) --dist worksteal -m "not slow" $(T)
 
 .PHONY: test-slow
 test-slow: setup ## the slow tests: kill, soak and simulation runs

@@ -2,11 +2,10 @@
 
 import contextlib
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
-
-import redis
 
 from gifteconomy.embedded.places import account, make_folder, passwords, write_private
 from gifteconomy.embedded.postgres import free_port
@@ -87,22 +86,27 @@ class ValkeyServer:
             )
 
     def wait_until_ready(self) -> bool:
+        """True when it answers to our password; False when it ended, or has somebody else's."""
         assert self.process
         began = time.monotonic()
-        client = redis.Redis.from_url(self.url(), socket_timeout=5)
-        with client:
-            while self.process.poll() is None:
-                try:
-                    client.ping()
-                except redis.AuthenticationError:
-                    # Somebody else's server has the port.
-                    self.stop()
-                    return False
-                except redis.RedisError:
-                    if time.monotonic() - began > START_SECONDS:
-                        self.stop()
-                        return False
-                    time.sleep(0.05)
-                else:
-                    return True
+        while self.process.poll() is None:
+            answer = self.ping()
+            if answer == b"+OK\r\n+PONG\r\n":
+                return True
+            if answer.startswith(b"-WRONGPASS") or time.monotonic() - began > START_SECONDS:
+                self.stop()
+                return False
+            time.sleep(0.05)
         return False
+
+    def ping(self) -> bytes:
+        """What the server says to our password and PING; nothing while it does not listen yet."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=5) as client:
+                client.sendall(f"AUTH {self.password}\r\nPING\r\nQUIT\r\n".encode())
+                answer = b""
+                while part := client.recv(1024):
+                    answer += part
+                return answer.removesuffix(b"+OK\r\n")
+        except OSError:
+            return b""
