@@ -73,8 +73,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Dotted paths of `async def hook()`, awaited before the server stops, in this order.
 SERVE_DRAIN_HOOKS: list[str] = []
 SERVE_DRAIN_SECONDS = env.integer("SERVE_DRAIN_SECONDS", 15)
-# The largest message that a client may send through a socket.
-SOCKET_MESSAGE_BYTES = env.integer("SOCKET_MESSAGE_BYTES", 16_384, minimum=1024)
+# The largest message of a socket, both ways: Daphne's limit holds for what is sent as well, and a
+# snapshot is larger than anything that a client may say (4 KiB, see gifts/messages.py).
+SOCKET_MESSAGE_BYTES = env.integer("SOCKET_MESSAGE_BYTES", 1_048_576, minimum=65_536)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -247,6 +248,20 @@ CELERY_BEAT_SCHEDULE |= {
     "payouts": {"task": "creators.tasks.run_payouts", "schedule": PAYOUT_BATCH_SECONDS},
     "new series": {"task": "creators.tasks.open_new_series", "schedule": 600},
 }
+
+# --- Gifts and rooms --------------------------------------------------------------------------
+# The same gift from the same person within so many seconds counts on.
+STREAK_IDLE_SECONDS = env.integer("STREAK_IDLE_SECONDS", 3, minimum=1)
+# The most coins a person can send as gifts in a day; 0 is no such limit.
+GIFT_COINS_PER_DAY = env.integer("GIFT_COINS_PER_DAY", 0)
+# The largest batch of the gift desk, and how many gifts may wait for it.
+DESK_BATCH = env.integer("DESK_BATCH", 256, minimum=1)
+DESK_WAITING = env.integer("DESK_WAITING", 4096, minimum=1)
+TICKET_SECONDS = env.integer("TICKET_SECONDS", 120, minimum=1)
+SOCKETS_PER_USER = env.integer("SOCKETS_PER_USER", 10, minimum=1)
+SOCKETS_PER_PROCESS = env.integer("SOCKETS_PER_PROCESS", 15_000, minimum=1)
+SOCKET_MESSAGES_PER_SECOND = env.integer("SOCKET_MESSAGES_PER_SECOND", 20, minimum=1)
+CHAT_LINES_PER_MINUTE = env.integer("CHAT_LINES_PER_MINUTE", 30, minimum=1)
 
 # --- Pages ------------------------------------------------------------------------------------
 USE_I18N = True

@@ -1,0 +1,382 @@
+"""Gifts are sent: many in one transaction, judged one after another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from creators.actions import NewEarning, record_earnings
+from creators.errors import StreamEnded
+from creators.locks import lock_places
+from creators.models import Place
+from gifts import rows
+from gifts.errors import (
+    ConfirmNeeded,
+    GiftUnavailable,
+    OwnStream,
+    PriceChanged,
+)
+from gifts.events import Numbered, gift_event, gift_part, moment
+from gifts.models import Gift, SentGift
+from gifts.orders import GiftOrder
+from gifts.receipts import LotPart, split
+from gifts.rooms import bus
+from gifts.rows import PlaceFacts, SendingFacts, StreakFacts
+from users.actions.people import require_money_age
+from users.errors import Blocked, Frozen
+from users.models import User
+from wallets import movements
+from wallets.actions.accounts import Spec, account_ids, system, wallet_of
+from wallets.books import Books, Draft
+from wallets.errors import OverLimit
+from wallets.models import COIN, Account, RateCard, diamond
+from wallets.writer import Ask, Done, Kind, Outcome, post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingAccounts:
+    wallet: int
+    spent: int
+    earned: int
+    clearing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What an ask carries."""
+
+    order: GiftOrder
+    accounts: SendingAccounts
+
+
+@dataclass(slots=True, kw_only=True)
+class Sent:
+    """What an accepted gift writes and tells."""
+
+    row: SentGift
+    gift: Gift
+    sender: User
+    earning: NewEarning
+    receipt: dict[str, Any]
+
+
+class SendGift(Kind):
+    """Coins of the sender become diamonds of the creator, and the room sees it."""
+
+    name = "gift"
+    switch = "gifts"
+    by_person = True
+
+    def lock(self, asks: Sequence[Ask]) -> None:
+        lock_places(ask.data.order.place_id for ask in asks)
+
+    def read(self, asks: Sequence[Ask], books: Books) -> None:
+        orders = [ask.data.order for ask in asks]
+        places = rows.read_places({order.place_id for order in orders})
+        senders = {order.sender_id for order in orders}
+        day = local_day(books.now)
+        gifts = {g.slug: g for g in Gift.objects.filter(slug__in={o.gift for o in orders})}
+        books.facts[self.name] = SendingFacts(
+            day=day,
+            card=rows.read_card(books.now),
+            places=places,
+            gifts=gifts,
+            senders=User.objects.in_bulk(senders),
+            blocks=rows.read_blocks(senders, {place.creator_id for place in places.values()}),
+            coins_today={id: coins for id, (coins, _) in rows.read_days(senders, day).items()},
+            streaks=rows.read_streaks(
+                [(o.sender_id, o.place_id, gifts[o.gift].pk) for o in orders if o.gift in gifts],
+                since=books.now - timedelta(seconds=settings.STREAK_IDLE_SECONDS),
+            ),
+        )
+
+    def judge(self, ask: Ask, draft: Draft) -> dict[str, Any]:
+        order, accounts = ask.data.order, ask.data.accounts
+        facts: SendingFacts = draft.books.facts[self.name]
+        place, sender = facts.places[order.place_id], facts.senders[order.sender_id]
+        gift, card = _shown(order, facts)
+        _check_people(order, place, sender, facts)
+        coins = gift.coins * order.quantity
+        _check_amount(order, coins, sender, facts)
+        undo_seconds = undo_seconds_of(sender)
+        before = {id: draft.lot(id) for id in draft.books.wallet_lots.get(accounts.wallet, ())}
+        gone = {id: lot.coins - lot.remaining for id, lot in before.items()}
+        moved = movements.gift(
+            draft,
+            wallet=accounts.wallet,
+            spent=accounts.spent,
+            earned=accounts.earned,
+            clearing=accounts.clearing,
+            coins=coins,
+            diamonds=coins * card.diamonds_per_coin,
+            undo_seconds=undo_seconds,
+        )
+        # From here on nothing is refused: what is carried forward is what will be written.
+        streak = _count_on(order, gift, coins, draft, facts)
+        place.seq += 1
+        place.coins += coins
+        place.gifts += order.quantity
+        facts.coins_today[order.sender_id] = facts.coins_today.get(order.sender_id, 0) + coins
+        row = SentGift(
+            id=draft.operation,
+            place_id=place.id,
+            seq=place.seq,
+            sender_id=sender.pk,
+            creator_id=place.creator_id,
+            gift_id=gift.pk,
+            rate_card_id=card.pk,
+            quantity=order.quantity,
+            coins=coins,
+            diamonds=coins * card.diamonds_per_coin,
+            streak_id=streak.id,
+            streak_count=streak.count,
+            streak_coins=streak.coins,
+            coin_transfer=moved.coin_transfer,
+            diamond_transfer=moved.diamond_transfer,
+            message=order.message,
+            created=draft.now,
+            undo_until=draft.now + timedelta(seconds=undo_seconds),
+        )
+        receipt = _receipt(row, gift, card, moved, gone, accounts.wallet, draft)
+        draft.books.facts.setdefault("sent", {})[draft.operation] = Sent(
+            row=row,
+            gift=gift,
+            sender=sender,
+            earning=_earning(row, gift, card, moved.clears_at),
+            receipt=receipt,
+        )
+        return receipt
+
+    def write(self, done: Sequence[Done]) -> None:
+        books = done[0].draft.books
+        facts: SendingFacts = books.facts[self.name]
+        sent: list[Sent] = [books.facts["sent"][item.draft.operation] for item in done]
+        rows.insert_sent_gifts([item.row for item in sent])
+        touched = {item.row.place_id for item in sent}
+        rows.write_places([facts.places[id] for id in sorted(touched)])
+        days: dict[tuple[int, date], tuple[int, int]] = {}
+        for item in sent:
+            day = item.row.sender_id, facts.day
+            days[day] = (days.get(day, (0, 0))[0] + item.row.coins, 0)
+        rows.add_to_days(days)
+        record_earnings([item.earning for item in sent])
+        told, balances = [_told(item) for item in sent], _balances(sent)
+        transaction.on_commit(lambda: bus.tell(told, balances=balances), robust=True)
+
+
+SEND_GIFT = SendGift()
+
+
+def send_gifts(orders: Sequence[GiftOrder], *, now: datetime | None = None) -> list[Outcome]:
+    """Send gifts in one transaction, in order; the outcomes in the same order.
+
+    Locks the wallets of the senders and the clearing accounts of the creators, then the places.
+    The details of a done outcome are the receipt. Outcomes are refused with GiftUnavailable,
+    PriceChanged, StreamEnded, OwnStream, TooYoung, Frozen, Blocked, OverLimit, ConfirmNeeded,
+    InsufficientCoins, Stopped or RepeatDiffers. `now` is for histories.
+    """
+    return post(_asks(orders), now=now)
+
+
+def local_day(at: datetime) -> date:
+    """The day of the site's time zone."""
+    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def undo_seconds_of(sender: User) -> int:
+    """The window in which this person can take a gift back."""
+    own = settings.UNDO_SECONDS if sender.undo_seconds is None else sender.undo_seconds
+    return min(own, settings.UNDO_SECONDS_LONGEST)
+
+
+def confirm_from(sender: User) -> int:
+    """The price from which this person is asked a second time, in coins."""
+    own = sender.confirm_above_coins
+    return settings.CONFIRM_FROM_COINS if own is None else own
+
+
+def _asks(orders: Sequence[GiftOrder]) -> list[Ask]:
+    """Accounts are found, or opened, before the transaction begins."""
+    creators = dict(
+        Place.objects.filter(pk__in={o.place_id for o in orders}).values_list("pk", "creator_id")
+    )
+    cards = RateCard.objects.in_bulk({order.rate_card for order in orders})
+    newest = RateCard.objects.order_by("-starts").first()
+    if newest is None:
+        raise RateCard.DoesNotExist("there is no rate card: gifts have no value")
+    specs = []
+    for order in orders:
+        # Of a card that does not exist the judging says so; it needs accounts all the same.
+        asset = diamond(cards.get(order.rate_card, newest).series)
+        specs.append(
+            {
+                "wallet": wallet_of(order.sender_id),
+                "spent": system(Account.Kind.SPENT, COIN),
+                "earned": system(Account.Kind.EARNED, asset),
+                "clearing": Spec(creators[order.place_id], Account.Kind.CLEARING, asset),
+            }
+        )
+    ids = account_ids([spec for named in specs for spec in named.values()])
+    return [
+        Ask(
+            kind=SEND_GIFT,
+            actor=order.sender_id,
+            key=order.key,
+            accounts=[ids[spec] for spec in named.values()],
+            content=[
+                order.place_id,
+                order.gift,
+                order.quantity,
+                order.message,
+                order.price_coins,
+                order.rate_card,
+            ],
+            data=Sending(
+                order, SendingAccounts(**{name: ids[spec] for name, spec in named.items()})
+            ),
+        )
+        for order, named in zip(orders, specs, strict=True)
+    ]
+
+
+# --- judging --------------------------------------------------------------------------------------
+def _shown(order: GiftOrder, facts: SendingFacts) -> tuple[Gift, RateCard]:
+    """The gift and the rate card, when they are as the sender saw them."""
+    gift = facts.gifts.get(order.gift)
+    if gift is None or not gift.active or (order.quantity > 1 and not gift.streakable):
+        raise GiftUnavailable(gift=order.gift)
+    if facts.card is None:
+        raise GiftUnavailable(gift=order.gift)
+    if order.price_coins != gift.coins or order.rate_card != facts.card.pk:
+        raise PriceChanged(gift=gift.slug, price_coins=gift.coins, rate_card=facts.card.pk)
+    return gift, facts.card
+
+
+def _check_people(order: GiftOrder, place: PlaceFacts, sender: User, facts: SendingFacts) -> None:
+    if not place.open:
+        raise StreamEnded()
+    if place.creator_id == sender.pk:
+        raise OwnStream()
+    if not sender.is_active:
+        raise Frozen()
+    require_money_age(sender)
+    if (sender.pk, place.creator_id) in facts.blocks:
+        raise Blocked()
+
+
+def _check_amount(order: GiftOrder, coins: int, sender: User, facts: SendingFacts) -> None:
+    most = settings.GIFT_COINS_PER_DAY
+    today = facts.coins_today.get(order.sender_id, 0)
+    if most and today + coins > most:
+        raise OverLimit(limit=most, left=max(0, most - today))
+    if coins >= confirm_from(sender) and not order.confirmed:
+        raise ConfirmNeeded(coins=coins)
+
+
+def _count_on(
+    order: GiftOrder, gift: Gift, coins: int, draft: Draft, facts: SendingFacts
+) -> StreakFacts:
+    """The streak with this sending in it; a gift that does not streak is one of its own."""
+    run = (order.sender_id, order.place_id, gift.pk)
+    idle = timedelta(seconds=settings.STREAK_IDLE_SECONDS)
+    last = facts.streaks.get(run) if gift.streakable else None
+    if last is None or last.last < draft.now - idle:
+        last = StreakFacts(draft.operation, 0, 0, draft.now)
+    streak = StreakFacts(last.id, last.count + order.quantity, last.coins + coins, draft.now)
+    facts.streaks[run] = streak
+    return streak
+
+
+# --- what comes of it -----------------------------------------------------------------------------
+def _receipt(
+    row: SentGift,
+    gift: Gift,
+    card: RateCard,
+    moved: movements.Gift,
+    gone: dict[int, int],
+    wallet: int,
+    draft: Draft,
+) -> dict[str, Any]:
+    """Kept with the operation: who asks again with the same key gets the same receipt."""
+    parts = [
+        LotPart(
+            gone=gone[id],
+            coins=coins,
+            lot_coins=draft.lot(id).coins,
+            price=draft.lot(id).price,
+            tax=draft.lot(id).tax,
+            currency=draft.lot(id).currency,
+            method=draft.lot(id).method,
+        )
+        for id, coins in moved.parts
+    ]
+    parted = split(
+        parts,
+        diamonds=row.diamonds,
+        value_millionths=card.diamond_value_millionths,
+        currency=settings.BASE_CURRENCY,
+        fees=settings.PAYMENT_FEES,
+    )
+    account = draft.account(wallet)
+    return {
+        "gift_id": str(row.id),
+        "seq": row.seq,
+        "gift": gift_part(gift),
+        "quantity": row.quantity,
+        "coins": row.coins,
+        "diamonds": row.diamonds,
+        "streak_id": str(row.streak_id),
+        "count": row.streak_count,
+        "balance": account.spendable,
+        "pseq": account.debits_posted + account.credits_posted,
+        "split": parted.as_json() if parted else None,
+        "clears_at": moment(moved.clears_at),
+        "undo_until": moment(row.undo_until),
+    }
+
+
+def _earning(row: SentGift, gift: Gift, card: RateCard, clears_at: datetime) -> NewEarning:
+    return NewEarning(
+        operation_id=row.id,
+        creator_id=row.creator_id,
+        place_id=row.place_id,
+        supporter_id=row.sender_id,
+        source_id=gift.pk,
+        source_name=gift.name,
+        quantity=row.quantity,
+        coins=row.coins,
+        diamonds=row.diamonds,
+        series=card.series,
+        clears_at=clears_at,
+        created=row.created,
+    )
+
+
+def _told(sent: Sent) -> Numbered:
+    row = sent.row
+    return Numbered(
+        place_id=row.place_id,
+        seq=row.seq,
+        event=gift_event(
+            id=row.id,
+            seq=row.seq,
+            gift=sent.gift,
+            sender=sent.sender,
+            quantity=row.quantity,
+            coins=row.coins,
+            streak_id=row.streak_id,
+            streak_count=row.streak_count,
+            streak_coins=row.streak_coins,
+            message=row.message,
+            created=row.created,
+        ),
+    )
+
+
+def _balances(sent: Sequence[Sent]) -> dict[int, tuple[int, int]]:
+    """The last (pseq, balance) of each sender."""
+    return {item.row.sender_id: (item.receipt["pseq"], item.receipt["balance"]) for item in sent}

@@ -1,0 +1,154 @@
+"""What must also happen when coins of gifts come back, whoever takes them: undo, staff, a dispute.
+
+Runs inside the writer's transaction: gifts are marked, earnings and totals follow, and the place
+gets an event for each streak.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from uuid_utils.compat import uuid7
+
+from creators.actions import mark_earnings_taken_back
+from creators.locks import lock_places
+from gifts import rows
+from gifts.actions.sending import local_day
+from gifts.actions.undoing import streak_of
+from gifts.events import Numbered, gift_taken_back
+from gifts.models import SentGift
+from gifts.rooms import bus
+from gifts.rows import PlaceFacts
+from wallets.books import DraftTakenBack
+from wallets.models import Account
+from wallets.rows import array
+
+
+def mark_taken_back(taken: Sequence[DraftTakenBack]) -> None:
+    """Mark the gifts of these transfers. Locks their places; the accounts are locked."""
+    coins = _coins_by_gift(taken)
+    gifts = {sent.id: sent for sent in SentGift.objects.filter(pk__in=coins)}
+    if not gifts:
+        return
+    why = taken[0].why
+    now, whole = _now_and_whole(list(gifts))
+    lock_places({sent.place_id for sent in gifts.values()})
+    places = rows.read_places({sent.place_id for sent in gifts.values()})
+    _mark(whole, now)
+    mark_earnings_taken_back({id: coins[id] for id in gifts})
+    rows.take_from_days(_days(gifts, coins))
+
+    told = []
+    for streak in _by_streak(gifts, list(coins)):
+        place = places[streak[0].place_id]
+        back = [sent for sent in streak if sent.id in whole]
+        place.seq += 1
+        place.coins -= sum(coins[sent.id] for sent in streak)
+        place.gifts -= sum(sent.quantity for sent in back)
+        told.append(_event(streak, back, coins, place, why, now))
+    rows.insert_place_events([_event_row(numbered, now) for numbered in told])
+    rows.write_places([places[id] for id in sorted(places)])
+    balances = _balances({sent.sender_id for sent in gifts.values()})
+    transaction.on_commit(lambda: bus.tell(told, balances=balances), robust=True)
+
+
+def _coins_by_gift(taken: Sequence[DraftTakenBack]) -> dict[UUID, int]:
+    """Coins that come back by the gift's operation, in the order in which they were taken."""
+    transfers: Counter[UUID] = Counter()
+    for back in taken:
+        transfers[back.transfer] += back.end - back.first
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, operation_id FROM wallets_transfer WHERE id = ANY(%s::uuid[])",
+            [array(transfers)],
+        )
+        operations = dict(cursor.fetchall())
+    return {operations[transfer]: coins for transfer, coins in transfers.items()}
+
+
+def _now_and_whole(gifts: Sequence[UUID]) -> tuple[datetime, set[UUID]]:
+    """The database's clock, and those gifts of which all coins have come back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now = cursor.fetchone()[0]
+        cursor.execute(
+            """SELECT g.id FROM gifts_sentgift g
+               WHERE g.id = ANY(%s::uuid[]) AND g.coins = (
+                   SELECT sum(upper(b.span) - lower(b.span)) FROM wallets_takenback b
+                   WHERE b.transfer_id = g.coin_transfer AND b.state <> 'released')""",
+            [array(gifts)],
+        )
+        return now, {row[0] for row in cursor.fetchall()}
+
+
+def _mark(whole: set[UUID], now: datetime) -> None:
+    if whole:
+        SentGift.objects.filter(pk__in=whole, state=SentGift.State.SENT).update(
+            state=SentGift.State.TAKEN_BACK, taken_back_at=now
+        )
+
+
+def _days(gifts: dict[UUID, SentGift], coins: dict[UUID, int]) -> dict[tuple[int, date], int]:
+    """What came back by the sender's day on which it was spent."""
+    back: dict[tuple[int, date], int] = {}
+    for sent in gifts.values():
+        day = sent.sender_id, local_day(sent.created)
+        back[day] = back.get(day, 0) + coins[sent.id]
+    return back
+
+
+def _by_streak(gifts: dict[UUID, SentGift], order: Sequence[UUID]) -> list[list[SentGift]]:
+    streaks: dict[UUID, list[SentGift]] = {}
+    for id in order:
+        if id in gifts:
+            streaks.setdefault(gifts[id].streak_id, []).append(gifts[id])
+    return [sorted(streak, key=lambda sent: sent.seq) for streak in streaks.values()]
+
+
+def _event(
+    streak: Sequence[SentGift],
+    back: Sequence[SentGift],
+    coins: dict[UUID, int],
+    place: PlaceFacts,
+    why: str,
+    now: datetime,
+) -> Numbered:
+    left = [sent for sent in streak_of(streak[0]) if sent.state == SentGift.State.SENT]
+    event = gift_taken_back(
+        id=uuid7(),
+        seq=place.seq,
+        gift_ids=[sent.id for sent in back],
+        streak_id=streak[0].streak_id,
+        delta=sum(sent.quantity for sent in back),
+        coins=sum(coins[sent.id] for sent in streak),
+        count_left=sum(sent.quantity for sent in left),
+        coins_left=sum(sent.coins for sent in left),
+        why=why,
+        created=now,
+    )
+    return Numbered(place_id=place.id, seq=place.seq, event=event)
+
+
+def _event_row(numbered: Numbered, now: datetime) -> dict[str, Any]:
+    return {
+        "id": numbered.event["event_id"],
+        "place_id": numbered.place_id,
+        "seq": numbered.seq,
+        "type": numbered.event["type"],
+        "data": json.dumps(numbered.event),
+        "created": now,
+    }
+
+
+def _balances(user_ids: set[int]) -> dict[int, tuple[int, int]]:
+    """(pseq, balance) of these wallets as this transaction leaves them."""
+    wallets = Account.objects.filter(owner_id__in=user_ids, kind=Account.Kind.WALLET)
+    return {
+        account.owner_id: (account.debits_posted + account.credits_posted, account.spendable)
+        for account in wallets
+        if account.owner_id is not None
+    }

@@ -1,0 +1,108 @@
+"""What sending a gift refuses, by name, and what the room's socket refuses."""
+
+from django.utils.translation import gettext_lazy as _
+
+from users.errors import Refusal
+
+
+class GiftUnavailable(Refusal):
+    """There is no such gift, or it cannot be sent now."""
+
+    code = "gift_unavailable"
+    says = _("This gift cannot be sent any more. Please choose another one.")
+
+
+class PriceChanged(Refusal):
+    """What was shown is not the price or the rate card now; details say what is."""
+
+    code = "price_changed"
+    says = _("The price has changed since it was shown. Please look again and send once more.")
+
+
+class OwnStream(Refusal):
+    code = "own_stream"
+    status = 403
+    says = _("This is your own stream. Others send you gifts here.")
+
+
+class ConfirmNeeded(Refusal):
+    """A gift this large is sent only with a second yes; `coins` is its price."""
+
+    code = "confirm"
+    says = _("This gift costs %(coins)s coins. Please confirm that you want to send it.")
+
+
+class GiftUnknown(Refusal):
+    """The sender has sent no gift with this number."""
+
+    code = "gift_unknown"
+    status = 404
+    says = _("We do not find this gift among yours.")
+
+
+class UndoTooLate(Refusal):
+    """The window for taking a gift back has ended."""
+
+    code = "undo_too_late"
+    says = _("The time for taking this gift back is over.")
+
+
+class UndoneBefore(Refusal):
+    code = "undone_before"
+    says = _("This gift was taken back before.")
+
+
+class UndoLimit(Refusal):
+    """`most` gifts were taken back today."""
+
+    code = "undo_limit"
+    says = _("You can take back %(most)s gifts a day. Tomorrow you can again.")
+
+
+class SignInNeeded(Refusal):
+    code = "sign_in"
+    status = 401
+    stored = False
+    says = _("Please sign in or make an account first. It brings you back here.")
+
+
+# --- what never gets as far as a rule -------------------------------------------------------------
+class Malformed(Refusal):
+    """Not a JSON object, or not a form."""
+
+    code = "malformed"
+    status = 400
+    stored = False
+    says = _("This message could not be read.")
+
+
+class TooLarge(Refusal):
+    code = "too_large"
+    status = 413
+    stored = False
+    says = _("This message is too large.")
+
+
+class UnknownType(Refusal):
+    code = "unknown_type"
+    status = 400
+    stored = False
+    says = _("This kind of message is not known here.")
+
+
+class UnknownField(Refusal):
+    """`field` is not part of this message."""
+
+    code = "unknown_field"
+    status = 400
+    stored = False
+    says = _("%(field)s is not part of this message.")
+
+
+class WrongValue(Refusal):
+    """`field` is missing, or not what it has to be."""
+
+    code = "wrong_value"
+    status = 400
+    stored = False
+    says = _("%(field)s is missing or wrong.")

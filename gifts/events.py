@@ -1,0 +1,121 @@
+"""What the people of a room are told; docs/live-rooms.md describes each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from gifts.models import Gift
+from users.models import User
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """An event with its number in a place."""
+
+    place_id: int
+    seq: int
+    event: Event
+
+
+def moment(at: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def person(user: User) -> dict[str, Any]:
+    """A person as others see them."""
+    picture = user.picture.url if user.picture else None
+    return {"handle": user.handle, "name": user.name, "picture": picture}
+
+
+def gift_part(gift: Gift) -> dict[str, Any]:
+    return {"slug": gift.slug, "name": gift.name, "coins": gift.coins}
+
+
+def gift_event(
+    *,
+    id: UUID,
+    seq: int,
+    gift: Gift,
+    sender: User | None,
+    quantity: int,
+    coins: int,
+    streak_id: UUID,
+    streak_count: int,
+    streak_coins: int,
+    message: str,
+    created: datetime,
+) -> Event:
+    return {
+        "type": "gift",
+        "event_id": str(id),
+        "seq": seq,
+        "streak_id": str(streak_id),
+        "delta": quantity,
+        "count": streak_count,
+        "final": not gift.streakable,
+        "coins_delta": coins,
+        "coins_total": streak_coins,
+        "sender": person(sender) if sender else None,
+        "message": message,
+        "gift": {"slug": gift.slug, "name": gift.name, "coins": coins // quantity},
+        "tier": gift.tier,
+        "display": gift.display,
+        "is_test": False,
+        "created_at": moment(created),
+    }
+
+
+def gift_taken_back(
+    *,
+    id: UUID,
+    seq: int,
+    gift_ids: Sequence[UUID],
+    streak_id: UUID,
+    delta: int,
+    coins: int,
+    count_left: int,
+    coins_left: int,
+    why: str,
+    created: datetime,
+) -> Event:
+    return {
+        "type": "gift_taken_back",
+        "event_id": str(id),
+        "seq": seq,
+        "gift_ids": [str(gift_id) for gift_id in gift_ids],
+        "streak_id": str(streak_id),
+        "delta": delta,
+        "count": count_left,
+        "coins_delta": coins,
+        "coins_total": coins_left,
+        "why": why,
+        "created_at": moment(created),
+    }
+
+
+def chat_line(*, id: UUID, sender: dict[str, Any], text: str, created: datetime) -> Event:
+    return {
+        "type": "chat",
+        "id": str(id),
+        "sender": sender,
+        "text": text,
+        "created_at": moment(created),
+    }
+
+
+def streak_ended(*, streak_id: str, count: int, coins_total: int) -> Event:
+    return {
+        "type": "streak_ended",
+        "streak_id": streak_id,
+        "count": count,
+        "coins_total": coins_total,
+    }
+
+
+def stream_ended(*, created: datetime) -> Event:
+    return {"type": "stream_ended", "created_at": moment(created)}

@@ -1,0 +1,37 @@
+"""One committed database for all tests of a module: each test makes people and rooms of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import (
+    as_maintainer,
+    create_database,
+    drop_database,
+    empty_valkey,
+    use_database,
+)
+from tests.environment import worker_database
+from wallets.check import ledger_check
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, template_database, django_db_blocker) -> Iterator[str]:
+    name = f"{worker_database()}_module"
+    with as_maintainer() as connection:
+        drop_database(connection, name)
+        create_database(connection, name, template_database)
+        empty_valkey()
+        use_database(name)
+        with django_db_blocker.unblock():
+            yield name
+        use_database(worker_database())
+        empty_valkey()
+        drop_database(connection, name)
+
+
+@pytest.fixture
+def economy(module_db: str) -> Iterator[None]:
+    """A committed world whose books add up when the test ends."""
+    yield
+    assert ledger_check() == []
