@@ -1,0 +1,175 @@
+"""Reads of the gifts app."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+
+from creators.models import Place
+from gifts.actions.sending import confirm_from, local_day, undo_seconds_of
+from gifts.events import Event, gift_event, person
+from gifts.models import Gift, PlaceEvent, SenderDay, SentGift
+from users.models import User
+from wallets.models import Account
+from wallets.rows import array
+
+CATALOGUE_KEY = "gifts.catalogue"
+CATALOGUE_SECONDS = 10
+RECENT_GIFTS = 30
+
+
+def catalogue() -> list[Gift]:
+    """What can be sent now, in the order of the shelf; at most ten seconds old."""
+    found: list[Gift] | None = cache.get(CATALOGUE_KEY)
+    if found is None:
+        found = list(Gift.objects.filter(active=True))
+        cache.set(CATALOGUE_KEY, found, CATALOGUE_SECONDS)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomRows:
+    """A place as the database has it: what a snapshot is made of."""
+
+    place_id: int
+    epoch: str
+    seq: int
+    open: bool
+    coins: int
+    gifts: int
+    place: dict[str, Any]
+    recent: list[Event]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHead:
+    """How far a place is."""
+
+    seq: int
+    epoch: str
+    open: bool
+
+
+def room_rows(place_id: int) -> RoomRows:
+    """A place, its totals and its latest gifts. Raises Place.DoesNotExist."""
+    place = Place.objects.select_related("creator__user", "stream").get(pk=place_id)
+    seq, is_open, coins, gifts = _head_and_totals(place_id)
+    sent = list(
+        SentGift.objects.filter(
+            place_id=place_id, seq__lte=seq, state=SentGift.State.SENT
+        ).order_by("-seq")[:RECENT_GIFTS]
+    )
+    return RoomRows(
+        place_id=place_id,
+        epoch=str(place.epoch),
+        seq=seq,
+        open=is_open,
+        coins=coins,
+        gifts=gifts,
+        place={
+            "id": str(place.public_id),
+            "kind": place.kind,
+            "title": place.stream.title if place.kind == Place.Kind.STREAM else "",
+            "creator": person(place.creator.user),
+        },
+        recent=gift_events(list(reversed(sent))),
+    )
+
+
+def _head_and_totals(place_id: int) -> tuple[int, bool, int, int]:
+    """In one statement: the number and the totals are of the same moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT p.seq, p.open, coalesce(t.coins, 0), coalesce(t.gifts, 0)
+               FROM creators_place p LEFT JOIN gifts_placetotals t ON t.place_id = p.id
+               WHERE p.id = %s""",
+            [place_id],
+        )
+        return cursor.fetchone()
+
+
+def place_heads(place_ids: Iterable[int]) -> dict[int, PlaceHead]:
+    """How far these places are, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, seq, epoch, open FROM creators_place WHERE id = ANY(%s::bigint[])",
+            [array(place_ids)],
+        )
+        return {id: PlaceHead(seq, str(epoch), open) for id, seq, epoch, open in cursor.fetchall()}
+
+
+def events_after(place_id: int, seq: int, *, most: int = 1_000) -> list[Event]:
+    """What has a number above `seq` in a place, in order, as it was told."""
+    sent = SentGift.objects.filter(place_id=place_id, seq__gt=seq).order_by("seq")[:most]
+    others = PlaceEvent.objects.filter(place_id=place_id, seq__gt=seq).order_by("seq")[:most]
+    events = [*gift_events(list(sent)), *others.values_list("data", flat=True)]
+    return sorted(events, key=lambda event: event["seq"])[:most]
+
+
+def gift_events(sent: Sequence[SentGift]) -> list[Event]:
+    """The events of sent gifts, as they were when they were sent."""
+    gifts = Gift.objects.in_bulk({row.gift_id for row in sent})
+    senders = User.objects.in_bulk({row.sender_id for row in sent})
+    return [
+        gift_event(
+            id=row.id,
+            seq=row.seq,
+            gift=gifts[row.gift_id],
+            sender=senders.get(row.sender_id),
+            quantity=row.quantity,
+            coins=row.coins,
+            streak_id=row.streak_id,
+            streak_count=row.streak_count,
+            streak_coins=row.streak_coins,
+            message=row.message,
+            created=row.created,
+        )
+        for row in sent
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Me:
+    """What a viewer's own page knows of its person."""
+
+    active: bool
+    message: dict[str, Any]
+
+
+def viewers_own(user_ids: Sequence[int]) -> dict[int, Me]:
+    """What the snapshots of these people say about themselves, in three statements."""
+    wallets = {
+        account.owner_id: account
+        for account in Account.objects.filter(
+            owner_id__in=user_ids, kind=Account.Kind.WALLET, ref=""
+        )
+    }
+    undos = dict(
+        SenderDay.objects.filter(user_id__in=user_ids, day=local_day(timezone.now())).values_list(
+            "user_id", "undos"
+        )
+    )
+    return {
+        user.pk: Me(
+            active=user.is_active,
+            message=person(user)
+            | {
+                "coins": wallets[user.pk].spendable,
+                "pseq": wallets[user.pk].debits_posted + wallets[user.pk].credits_posted,
+                "undo_left_today": max(0, settings.UNDO_PER_DAY - undos.get(user.pk, 0)),
+                "undo_seconds": undo_seconds_of(user),
+                "confirm_from_coins": confirm_from(user),
+            },
+        )
+        for user in User.objects.filter(pk__in=user_ids)
+    }
+
+
+def place_by_public_id(public_id: UUID) -> Place:
+    """Raises Place.DoesNotExist."""
+    return Place.objects.select_related("creator").get(public_id=public_id)
