@@ -244,6 +244,11 @@ class Draft:
         risks = {self.lot(id).risk for id, _ in parts}
         return policy.clears_at(now=self.now, risks=risks, undo_seconds=undo)
 
+    def is_cleared(self, clearing: int, clears_at: datetime | None) -> bool:
+        """Whether diamonds of this date have left a clearing account."""
+        until = self.account(clearing).cleared_until
+        return until is not None and clears_at is not None and clears_at <= until
+
     # --- moving -------------------------------------------------------------------------------
     def move(
         self,
@@ -269,10 +274,8 @@ class Draft:
         if target.kind not in DERIVED:
             self.change_account(credit).credits_posted += amount
         for account in (source, target):
-            if account.kind == "clearing" and clears_at is not None:
-                until = account.cleared_until
-                if until is not None and clears_at <= until:
-                    raise LedgerBroken(f"{code}: {clears_at} is cleared already")
+            if account.kind == "clearing" and self.is_cleared(account.id, clears_at):
+                raise LedgerBroken(f"{code}: {clears_at} is cleared already")
         transfer = DraftTransfer(
             uuid7(), debit, credit, amount, code, tuple(parts), clears_at, reverses
         )

@@ -27,6 +27,7 @@ from wallets.actions.disputes import end_dispute, withdraw_dispute
 from wallets.actions.refunds import ask_refund, end_refund
 from wallets.check import ledger_check
 from wallets.models import Hold, Lot, Operation, Transfer
+from wallets.writer import Outcome
 
 EXAMPLES = int(os.environ.get("LEDGER_EXAMPLES", "12"))
 STEPS = int(os.environ.get("LEDGER_STEPS", "50"))
@@ -44,8 +45,8 @@ class LedgerMachine(RuleBasedStateMachine):
         self.lots: dict[int, NaiveLot] = {}
         self.gifts: dict[object, NaiveGift] = {}
         self.campaigns: dict[str, int] = {}
-        self.refunds: dict[str, tuple[NaiveLot, object]] = {}
-        self.disputes: dict[str, tuple[NaiveLot, object, int]] = {}
+        self.refunds: dict[str, tuple[NaiveLot, Outcome]] = {}
+        self.disputes: dict[str, tuple[NaiveLot, Outcome, int]] = {}
         self.holds: list[str] = []
         self.diamonds = {creator.pk: [0, 0, 0] for creator in self.creators}  # ever seen, paid
         self.last: tuple | None = None
@@ -102,7 +103,7 @@ class LedgerMachine(RuleBasedStateMachine):
         """Threads race for the same wallet; the ledger's own order is replayed on the list."""
         now = self.tick()
         keys = [economy.new_key() for _ in coins]
-        outcomes: dict[str, object] = {}
+        outcomes: dict[str, Outcome] = {}
 
         def send(amount: int, key: str) -> None:
             try:

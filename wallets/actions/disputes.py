@@ -174,7 +174,7 @@ def _post_with_more(ask: Callable[[set[int]], Ask], clearing: set[int]) -> Outco
 
 
 def _accounts(lot: Lot, ref: str, clearing: set[int]) -> tuple[DisputeAccounts, list[int]]:
-    owner, currency = lot.wallet.owner_id, lot.currency
+    owner, currency = lot.user_id, lot.currency
     specs = {
         "wallet": wallet_of(owner),
         "escrow": Spec(owner, Account.Kind.ESCROW, COIN, f"dispute:{ref}"),

@@ -66,8 +66,7 @@ class FreezeGift(Kind):
         operation, held = ask.data
         coin, diamond = draft.books.facts[self.name][operation]
         left = coin.amount - sum(end - first for first, end in coin.taken)
-        until = draft.account(diamond.credit).cleared_until
-        if not left or (until is not None and diamond.clears_at <= until):
+        if not left or draft.is_cleared(diamond.credit, diamond.clears_at):
             raise NothingToTakeBack()
         diamonds = left * (diamond.amount // coin.amount)
         spans = free_spans(coin.amount, coin.taken)
@@ -128,10 +127,9 @@ class EndFreeze(Kind):
         freeze = facts[freeze_id]
         if facts[freeze_id, "ended"]:
             raise AlreadyResolved(state=facts[freeze_id, "ended"][0].code)
-        until = draft.account(freeze.debit).cleared_until
         if taken:
             draft.move(freeze.credit, earned, freeze.amount, "taken", reverses=freeze.id)
-        elif until is not None and freeze.clears_at <= until:
+        elif draft.is_cleared(freeze.debit, freeze.clears_at):
             draft.move(freeze.credit, available, freeze.amount, "released", reverses=freeze.id)
         else:
             draft.move(

@@ -85,8 +85,8 @@ def end_refund(*, operation: Operation, ref: str, done: bool) -> Outcome:
     refund = RefundSum(**{name: asked[name] for name in RefundSum.__slots__})
     lot = Lot.objects.select_related("wallet").get(pk=refund.lot)
     specs = {
-        "wallet": wallet_of(lot.wallet.owner_id),
-        "escrow": Spec(lot.wallet.owner_id, Account.Kind.ESCROW, COIN, f"refund:{ref}"),
+        "wallet": wallet_of(lot.user_id),
+        "escrow": Spec(lot.user_id, Account.Kind.ESCROW, COIN, f"refund:{ref}"),
         "sold": system(Account.Kind.SOLD, COIN),
         "provider": system(Account.Kind.PROVIDER, lot.currency, lot.method),
         "sales": system(Account.Kind.SALES, lot.currency),

@@ -82,6 +82,12 @@ class Lot(models.Model):
     def __str__(self) -> str:
         return f"{self.remaining} of {self.coins} coins"
 
+    @property
+    def user_id(self) -> int:
+        """Whose wallet it is in; wallets always have an owner."""
+        assert self.wallet.owner_id is not None
+        return self.wallet.owner_id
+
 
 class TakenBack(models.Model):
     """Coins `span` of a transfer came back; a coin of a gift comes back once, whoever asks."""

@@ -104,8 +104,7 @@ def _hold_gifts(draft, accounts, ref, lot, wanted, gifts) -> int:
     """Freeze the uncleared diamonds of the lot's coins, latest clearing date first."""
     left = wanted
     for coin, diamond in sorted(gifts, key=lambda pair: pair[1].clears_at, reverse=True):
-        until = draft.account(diamond.credit).cleared_until
-        if not left or (until is not None and diamond.clears_at <= until):
+        if not left or draft.is_cleared(diamond.credit, diamond.clears_at):
             continue
         free = free_spans(coin.amount, coin.taken)
         spans = spans_of_lot(coin.parts, lot, free, left)
@@ -170,8 +169,7 @@ def dispute_won(
 
 def _release(draft: Draft, accounts: DisputeAccounts, item: HeldGift) -> None:
     clearing = item.diamond.credit
-    until = draft.account(clearing).cleared_until
-    if until is not None and item.diamond.clears_at <= until:
+    if draft.is_cleared(clearing, item.diamond.clears_at):
         draft.move(accounts.held[clearing], accounts.available[clearing], item.diamonds, "released")
     else:
         draft.move(

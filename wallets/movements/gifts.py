@@ -61,8 +61,7 @@ def take_back(
     coins = span_coins(spans)
     diamonds = coins * (diamond.amount // coin.amount)
     parts = parts_of_spans(coin.parts, spans)
-    until = draft.account(diamond.credit).cleared_until
-    cleared = until is not None and diamond.clears_at is not None and diamond.clears_at <= until
+    cleared = draft.is_cleared(diamond.credit, diamond.clears_at)
     if cleared and available is None:
         raise TooLate()
 
