@@ -19,6 +19,7 @@ export class Act {
   #punch = null;
   #leave = null;
   #scene = null;
+  #stale = null;
   #leaveAt = null;
   #sceneAt = null;
 
@@ -43,9 +44,15 @@ export class Act {
     }
   }
 
-  /** The showing has changed: write it, and let the counter punch when it grew. */
+  /** The showing has changed: the next frame writes it, once, and lets the counter punch when it grew. */
   refresh(now, { punch }) {
     this.changedAt = now;
+    this.#stale = { punch: punch || Boolean(this.#stale?.punch) };
+  }
+
+  #update(now) {
+    const { punch } = this.#stale;
+    this.#stale = null;
     this.card.write(this.showing);
     if (!punch || this.calm) return;
     this.#punch?.timeline.cancel();
@@ -61,6 +68,7 @@ export class Act {
 
   /** Draw the moment `now`. Returns true when nothing of it is left to show. */
   draw(now, { crowded }) {
+    if (this.#stale) this.#update(now);
     if (this.#leaveAt === null && now >= this.#endsAt(crowded)) this.leave(now);
     if (this.#leaveAt !== null) {
       this.#leave?.seek(now - this.#leaveAt);

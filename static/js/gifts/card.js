@@ -21,11 +21,16 @@ export class Card {
   write(showing) {
     const { labels } = this;
     this.root.dataset.state = showing.refusal ? "refused" : showing.isSending ? "sending" : "sent";
-    this.sender.textContent = showing.sender ? showing.sender.name || showing.sender.handle : labels.anonymous;
-    this.gift.textContent = showing.isTest ? `${showing.gift.name} · ${labels.test}` : showing.gift.name;
-    this.note.textContent = showing.refusal ?? (showing.isSending ? labels.sending : showing.message);
-    this.count.textContent = showing.shownCount > 1 ? labels.times(showing.shownCount) : "";
+    say(this.sender, showing.sender ? showing.sender.name || showing.sender.handle : labels.anonymous);
+    say(this.gift, showing.isTest ? `${showing.gift.name} · ${labels.test}` : showing.gift.name);
+    say(this.note, showing.refusal ?? (showing.isSending ? labels.sending : showing.message));
+    say(this.count, showing.shownCount > 1 ? labels.times(showing.shownCount) : "");
   }
+}
+
+/** A text that has not changed is not written again: writing it would cost a layout. */
+function say(target, text) {
+  if (target.textContent !== text) target.textContent = text;
 }
 
 function element(name, className, parent = null) {

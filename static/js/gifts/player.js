@@ -205,7 +205,7 @@ export class GiftPlayer {
     );
     const showing = same ?? new Showing({ ...event, streak_id: null });
     showing.own = true;
-    showing.expect(event.key);
+    showing.expect(event.key, event.delta ?? 1);
     this.#keys.set(event.key, showing);
     if (same) this.#refresh(showing, { punch: true });
     else this.#admit(showing, LANE_OF[showing.display] === "scene" ? "tray" : LANE_OF[showing.display]);

@@ -5,7 +5,8 @@ const DISPLAYS = ["tray", "banner", "big", "fullscreen"];
 export class Showing {
   /** Ids of the booked events in it, with the number of gifts each of them added. */
   #booked = new Map();
-  #pending = new Set();
+  /** Keys of what is on its way, with the number of gifts of each. */
+  #pending = new Map();
 
   constructor(event) {
     this.display = DISPLAYS.includes(event.display) ? event.display : "tray";
@@ -32,8 +33,8 @@ export class Showing {
     if (event.message) this.message = event.message;
   }
 
-  expect(key) {
-    this.#pending.add(key);
+  expect(key, quantity) {
+    this.#pending.set(key, quantity);
   }
 
   settle(key) {
@@ -60,7 +61,7 @@ export class Showing {
 
   /** What the counter says: booked gifts and those still on their way. */
   get shownCount() {
-    return this.count + this.#pending.size;
+    return [...this.#pending.values()].reduce((sum, quantity) => sum + quantity, this.count);
   }
 
   /** Coins, to decide who goes first and who is dropped. */
