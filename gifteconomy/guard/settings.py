@@ -35,6 +35,8 @@ def settings_problems(values: Mapping[str, Any]) -> Iterator[str]:
             "OFFLINE_CONFIRMED_BY_STAFF is off while PAYMENT_METHODS has offline:"
             " buyers could give themselves coins without paying."
         )
+    if values["MANUAL_RAIL_PAYS_ITSELF"]:
+        yield "MANUAL_RAIL_PAYS_ITSELF is on: it marks payouts as paid that nobody paid."
     for name, value in values.items():
         if name.endswith("_API_URL") and value and not real_address(value):
             yield f"{name}={value} is not the real provider's address."

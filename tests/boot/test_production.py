@@ -32,6 +32,7 @@ FORBIDDEN = [
     ({"ALLOWED_HOSTS": "gifts.example.org,."}, "ALLOWED_HOSTS is open"),
     ({"SITE_URL": "http://gifts.example.org"}, "SITE_URL is not an https address"),
     ({"OFFLINE_CONFIRMED_BY_STAFF": "0"}, "OFFLINE_CONFIRMED_BY_STAFF is off"),
+    ({"MANUAL_RAIL_PAYS_ITSELF": "1"}, "MANUAL_RAIL_PAYS_ITSELF is on"),
     ({"DATABASE_URL": "postgresql://a:b@127.0.0.1:1/c"}, "The database does not answer"),
 ]
 
@@ -122,6 +123,7 @@ def test_production_refuses_the_address_of_a_fake_provider(address, real):
         "SITE_URL": GOOD["SITE_URL"],
         "PAYMENT_METHODS": ["offline"],
         "OFFLINE_CONFIRMED_BY_STAFF": True,
+        "MANUAL_RAIL_PAYS_ITSELF": False,
         "STRIPE_API_URL": address,
     }
     problems = list(settings_problems(values))

@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from creators import tasks
 from creators.actions import batches
@@ -21,7 +22,7 @@ from creators.actions.settling import close_batch, settle_batch, settle_item
 from creators.actions.withdrawals import cancel_withdrawal
 from creators.errors import BatchDamaged, StateChanged
 from creators.models import PayoutBatch, PayoutItem, Withdrawal
-from creators.rails import RAILS, Report
+from creators.rails import RAILS, FrozenBatch, Report
 from tests.creators.make import (
     ask_for,
     diamonds_now,
@@ -43,9 +44,15 @@ def by_hand(settings):
     settings.WITHDRAWAL_FEE_MINOR = 35
 
 
+def prepared() -> PayoutBatch:
+    batch = prepare_batch(rail="manual")
+    assert batch is not None
+    return batch
+
+
 def sent_item(creator, diamonds: int = 2_000) -> PayoutItem:
     withdrawal = ask_for(creator, diamonds)
-    batch = prepare_batch(rail="manual")
+    batch = prepared()
     approve_batch(batch.pk)
     send_batch(batch.pk)
     return batch.items.get(withdrawal=withdrawal)
@@ -64,7 +71,7 @@ def test_a_batch_from_the_request_to_the_paid_money(committed_db, by_hand):
     creator, staff = make_paid_creator(10_000), make_staff()
     withdrawal = ask_for(creator, 2_000)
 
-    batch = prepare_batch(rail="manual")
+    batch = prepared()
     item = batch.items.get()
     assert states(item) == ("prepared", "frozen", "in_batch")
     assert (batch.item_count, batch.total_minor, batch.currency) == (1, 1_365, "USD")
@@ -118,7 +125,7 @@ def test_a_payment_is_booked_once_however_often_it_is_reported(committed_db, by_
 
 
 @pytest.mark.parametrize("state", ["failed", "returned"])
-def test_a_payment_that_fails_gives_the_diamonds_back(committed_db, by_hand, state):
+def test_a_payment_that_fails_gives_the_diamonds_back(committed_db, by_hand, state: str):
     creator = make_paid_creator(10_000)
     item = sent_item(creator)
     settle_item(item.pk, Report(item_id=item.pk, state=state, note="The account is closed."))
@@ -158,7 +165,7 @@ def test_money_that_comes_back_after_weeks_is_booked_in_reverse(committed_db, by
 def test_a_frozen_withdrawal_cannot_be_cancelled(committed_db, by_hand):
     creator = make_paid_creator(10_000)
     withdrawal = ask_for(creator, 2_000)
-    batch = prepare_batch(rail="manual")
+    batch = prepared()
     with pytest.raises(StateChanged):
         cancel_withdrawal(creator_id=creator.pk, public_id=withdrawal.public_id)
     assert diamonds_now(creator) == (0, 8_000, 2_000, 0)
@@ -174,9 +181,9 @@ def test_a_frozen_withdrawal_cannot_be_cancelled(committed_db, by_hand):
 def test_a_discarded_batch_is_followed_by_another(committed_db, by_hand):
     make_paid_creator(10_000)
     withdrawal = ask_for(make_paid_creator(10_000), 2_000)
-    first = prepare_batch(rail="manual")
+    first = prepared()
     discard_batch(first.pk, staff_id=make_staff().pk)
-    second = prepare_batch(rail="manual")
+    second = prepared()
     assert list(second.items.values_list("withdrawal", flat=True)) == [withdrawal.pk]
     with pytest.raises(StateChanged):
         approve_batch(first.pk)
@@ -187,7 +194,7 @@ def test_each_stage_runs_again_after_a_crash_at_any_line(committed_db, by_hand, 
     for creator in creators:
         ask_for(creator, 2_000)
 
-    batch = prepare_batch(rail="manual")
+    batch = prepared()
     assert prepare_batch(rail="manual") is None
     approve_batch(batch.pk)
     first = begin_sending(batch.pk)
@@ -232,7 +239,7 @@ def test_the_tasks_take_everything_to_its_end_and_run_twice(committed_db, settin
 
 def test_without_automatic_approval_a_batch_waits(committed_db, by_hand):
     ask_for(make_paid_creator(10_000), 2_000)
-    batch = prepare_batch(rail="manual")
+    batch = prepared()
     advance_batch(batch.pk)
     batch.refresh_from_db()
     assert batch.state == "prepared"
@@ -241,7 +248,7 @@ def test_without_automatic_approval_a_batch_waits(committed_db, by_hand):
 def test_stopped_sending_prepares_and_sends_nothing(committed_db, by_hand):
     creator = make_paid_creator(10_000)
     ask_for(creator, 2_000)
-    batch = prepare_batch(rail="manual")
+    batch = prepared()
     approve_batch(batch.pk)
     ask_for(creator, 2_000)
     Switch.objects.filter(name="sending").update(stopped=True, message="The bank is closed.")
@@ -269,7 +276,7 @@ def test_the_withdrawal_of_a_frozen_account_waits(committed_db, by_hand):
     freeze_user(can_debit=False, can_credit=True, key="f1", **freeze)
     assert prepare_batch(rail="manual") is None
     freeze_user(can_debit=True, can_credit=True, key="f2", **freeze)
-    assert prepare_batch(rail="manual").item_count == 1
+    assert prepared().item_count == 1
 
 
 def test_a_damaged_ledger_stops_the_batch(committed_db, by_hand, owner):
@@ -289,7 +296,7 @@ def test_a_damaged_ledger_stops_the_batch(committed_db, by_hand, owner):
 
 def test_a_changed_payee_is_not_sent(committed_db, by_hand, owner):
     ask_for(make_paid_creator(10_000), 2_000)
-    batch = prepare_batch(rail="manual")
+    batch = prepared()
     approve_batch(batch.pk)
     with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
         batch.items.update(instructions="IBAN of a thief")
@@ -303,15 +310,15 @@ def test_a_changed_payee_is_not_sent(committed_db, by_hand, owner):
 
 def test_a_rail_that_fails_is_tried_again_with_the_same_payload(committed_db, by_hand):
     ask_for(make_paid_creator(10_000), 2_000)
-    batch = prepare_batch(rail="manual")
+    batch = prepared()
     approve_batch(batch.pk)
-    got = []
+    got: list[FrozenBatch] = []
 
     class LosesItsAnswer:
         """Takes the batch, and the connection breaks before it can say so."""
 
         name = "manual"
-        label = "a bank"
+        label: str | Promise = "a bank"
 
         def send(self, frozen):
             got.append(frozen)
@@ -354,7 +361,8 @@ def test_the_database_allows_one_live_item_of_a_withdrawal(committed_db, by_hand
 
 def build_at_once(threads: int) -> list[Exception]:
     """Build batches in several threads that start together; what went wrong."""
-    barrier, errors = threading.Barrier(threads), []
+    barrier = threading.Barrier(threads)
+    errors: list[Exception] = []
 
     def build() -> None:
         try:
