@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
                 ("currency", models.CharField(max_length=3)),
                 ("paid_amount", models.PositiveBigIntegerField(null=True)),
                 ("paid_currency", models.CharField(blank=True, default="", max_length=3)),
-                ("return_url", models.CharField(max_length=300)),
+                ("return_path", models.CharField(max_length=300)),
                 (
                     "created",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),

@@ -288,7 +288,7 @@ class OfflinePayment(models.Model):
     currency = models.CharField(max_length=3)
     paid_amount = models.PositiveBigIntegerField(null=True)
     paid_currency = models.CharField(max_length=3, blank=True, default="")
-    return_url = models.CharField(max_length=300)
+    return_path = models.CharField(max_length=300)
     created = models.DateTimeField(db_default=Now())
 
     class Meta:

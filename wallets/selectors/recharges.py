@@ -1,0 +1,110 @@
+"""What a purchase costs and how much may be bought; orders and their receipts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Sum
+from django.utils import timezone
+
+from wallets.models import Lot, Recharge
+from wallets.money import Money, price_of_coins, smallest_coins, split_inclusive_tax
+from wallets.selectors.prices import tax_basis_points
+
+State = Recharge.State
+# Orders that brought money or still may, as the daily limit sees it.
+COUNTED = (State.CREATED, State.SENT, State.PAID, State.CREDITED, State.UNAPPLIED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What so many coins cost in a country; the tax is inside the price."""
+
+    coins: int
+    price: Money
+    tax: Money
+    tax_basis_points: int
+
+    @property
+    def net(self) -> Money:
+        return self.price - self.tax
+
+
+def quote(*, coins: int, country: str, day: date | None = None) -> Quote:
+    rate = tax_basis_points(country=country, day=day or timezone.localdate())
+    price = price_of_coins(coins)
+    _net, tax = split_inclusive_tax(gross_minor=price.minor, rate_basis_points=rate)
+    return Quote(coins=coins, price=price, tax=Money(tax, price.currency), tax_basis_points=rate)
+
+
+def smallest_of(method: str) -> int:
+    """The fewest coins that can be bought by this method."""
+    return smallest_coins(settings.SMALLEST_PAYMENT_MILLIONTHS[method])
+
+
+def most_today(user_id: int, *, at: datetime | None = None) -> int:
+    """How many coins a person can still order on this day of the instance's time zone."""
+    day = timezone.localdate(at or timezone.now())
+    begin = timezone.make_aware(datetime.combine(day, time.min))
+    ordered = Recharge.objects.filter(
+        buyer=user_id, created__gte=begin, state__in=COUNTED
+    ).aggregate(coins=Sum("coins"))["coins"]
+    return max(0, settings.RECHARGE_MAX_COINS_DAY - int(ordered or 0))
+
+
+def recharge_of(user_id: int, public_id: UUID) -> Recharge | None:
+    """A person's own order."""
+    return Recharge.objects.filter(buyer=user_id, public_id=public_id).first()
+
+
+def recharges_of(user_id: int, *, limit: int = 10) -> Sequence[Recharge]:
+    """A person's latest orders."""
+    return Recharge.objects.filter(buyer=user_id).order_by("-id")[:limit]
+
+
+def country_of_last_recharge(user_id: int) -> str:
+    last = Recharge.objects.filter(buyer=user_id).order_by("-id").first()
+    return last.tax_country if last else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What was sold, as it was credited: also where staff gave coins for another sum."""
+
+    number: str
+    recharge: Recharge
+    coins: int
+    price: Money
+    tax: Money
+
+    @property
+    def net(self) -> Money:
+        return self.price - self.tax
+
+
+def receipt_of(recharge: Recharge) -> Receipt | None:
+    """The receipt of an order whose coins were delivered."""
+    if not recharge.receipt:
+        return None
+    lot = Lot.objects.get(recharge_id=recharge.pk)
+    return Receipt(
+        number=recharge.receipt,
+        recharge=recharge,
+        coins=lot.coins,
+        price=Money(lot.price, lot.currency),
+        tax=Money(lot.tax, lot.currency),
+    )
+
+
+def recharges_to_check(*, now: datetime, limit: int) -> list[int]:
+    """Orders about which the provider is to be asked again, the longest due first."""
+    due = Recharge.objects.filter(check_at__lte=now).order_by("check_at")
+    return list(due.values_list("pk", flat=True)[:limit])
+
+
+def receipts_to_mail(*, limit: int) -> list[int]:
+    """Delivered orders whose receipt was not mailed yet."""
+    due = Recharge.objects.filter(credited__isnull=False, receipt_mailed=None).order_by("id")
+    return list(due.values_list("pk", flat=True)[:limit])
