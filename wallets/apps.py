@@ -6,4 +6,5 @@ class WalletsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from wallets import receivers  # noqa: F401, PLC0415 - models must be loaded first
+        # Models must be loaded first.
+        from wallets import check_recharges, receivers  # noqa: F401, PLC0415
