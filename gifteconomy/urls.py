@@ -10,5 +10,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("users.site_urls")),
+    path("", include("wallets.urls")),
 ]
 handler500 = "users.site_views.server_error"

@@ -36,7 +36,8 @@ register_pass(
        HAVING count(r.id) <> y.last OR max(r.receipt_number) IS DISTINCT FROM y.last
        UNION ALL
        SELECT 'receipts of ' || r.receipt_year, 'no counter' FROM wallets_recharge r
-       WHERE r.receipt_year NOT IN (SELECT year FROM wallets_receiptyear)""",
+       WHERE r.receipt_year IS NOT NULL
+         AND r.receipt_year NOT IN (SELECT year FROM wallets_receiptyear)""",
 )
 register_pass(
     "unapplied",

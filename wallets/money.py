@@ -16,6 +16,7 @@ from babel.numbers import (
     get_currency_precision,
     is_currency,
 )
+from babel.numbers import format_percent as babel_percent
 from django.conf import settings
 
 MILLION = 1_000_000
@@ -143,11 +144,31 @@ def format_money(money: Money, locale: str) -> str:
         return format_currency(amount, money.currency, locale=_locale(locale))
 
 
+def format_millionths(millionths: int, currency: str, locale: str) -> str:
+    """A price per unit with all the digits that it has: `$0.01`, `$0.007`."""
+    _refuse_not_whole(millionths)
+    places = 6
+    while places > digits_of(currency) and millionths % 10 == 0:
+        millionths, places = millionths // 10, places - 1
+    amount = Decimal(millionths).scaleb(-places)
+    with localcontext(prec=len(str(millionths)) + 10):
+        return format_currency(amount, currency, locale=_locale(locale), decimal_quantization=False)
+
+
 def format_number(number: int, locale: str) -> str:
     """A whole number with the locale's grouping."""
     _refuse_not_whole(number)
     with localcontext(prec=len(str(number)) + 10):
         return format_decimal(number, locale=_locale(locale))
+
+
+def format_percent(basis_points: int, locale: str) -> str:
+    """Hundredths of a percent with the digits that they have: `20%`, `8.1%`, `83.28%`."""
+    _refuse_not_whole(basis_points)
+    with localcontext(prec=len(str(basis_points)) + 10):
+        return babel_percent(
+            Decimal(basis_points).scaleb(-4), locale=_locale(locale), decimal_quantization=False
+        )
 
 
 def _divide_half_up(numerator: int, denominator: int) -> int:

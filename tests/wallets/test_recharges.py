@@ -1,9 +1,10 @@
 """Coins are bought: orders and their refusals, each state and repeat, late and wrong payments."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, InternalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from tests.make import make_user
@@ -11,16 +12,16 @@ from tests.wallets.recharging import balances, bought, nothing_moved, order, pay
 from users.errors import Frozen, TooYoung
 from users.models import User
 from wallets.actions.crediting import ask_again, check_due, credit_recharge
-from wallets.actions.recharges import start_recharge, way_back
+from wallets.actions.recharges import advance, own_path, start_recharge, way_back
 from wallets.check import ledger_check
 from wallets.errors import (
     AlreadyResolved,
     AmountRefused,
     ConsentMissing,
     CountryUnknown,
-    LedgerBroken,
     MethodUnknown,
     OverLimit,
+    ProviderSilent,
     RepeatDiffers,
     Stopped,
 )
@@ -34,15 +35,9 @@ State = Recharge.State
 
 
 @pytest.fixture
-def buyer(committed_db) -> User:
-    return make_user()
-
-
-@pytest.fixture(autouse=True)
-def books_are_right(request):
-    yield
-    if "committed_db" in request.fixturenames:
-        assert ledger_check() == []
+def buyer(committed_db) -> Iterator[User]:
+    yield make_user()
+    assert ledger_check() == []
 
 
 def states_of(recharge: Recharge) -> list[tuple[str, str, str]]:
@@ -175,25 +170,33 @@ def test_an_answer_that_was_lost_is_asked_for_again(buyer, monkeypatch, lost_aft
     def silent(self, asked):
         if lost_after:
             real(self, asked)
-        raise ConnectionError
+        raise ProviderSilent
 
     with monkeypatch.context() as patched:
         patched.setattr(offline.OfflineProvider, "create_checkout", silent)
-        with pytest.raises(ConnectionError):
+        with pytest.raises(ProviderSilent):
             order(buyer, key="one")
     assert Recharge.objects.get().state == State.CREATED
     assert order(buyer, key="one").state == State.SENT
     assert OfflinePayment.objects.count() == 1
 
 
-def test_a_payment_whose_opening_was_never_heard_of_is_credited(buyer):
-    recharge = order(buyer)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    unheard = order(make_user(), key="unheard")
-    OfflinePayment.objects.filter(key=unheard.public_id)  # stays open
+def test_a_payment_whose_opening_was_not_answered_is_credited(buyer, monkeypatch):
+    """The provider opened it, its answer was lost, and the buyer paid all the same."""
+    real = offline.OfflineProvider.create_checkout
+
+    def lose_the_answer(self, asked):
+        real(self, asked)
+        raise ProviderSilent
+
+    with monkeypatch.context() as patched:
+        patched.setattr(offline.OfflineProvider, "create_checkout", lose_the_answer)
+        with pytest.raises(ProviderSilent):
+            order(buyer)
+    recharge = Recharge.objects.get()
     pay(recharge)
     assert credit_recharge(recharge.pk, by="sweep").state == State.CREDITED
+    assert states_of(recharge)[1] == ("created", "paid", "sweep")
 
 
 # --- refusals -------------------------------------------------------------------------------------
@@ -222,17 +225,11 @@ def test_a_stopped_part_says_why(buyer):
     assert refused(Stopped, buyer).sentence == "Back at noon."
 
 
-@pytest.mark.parametrize("coins", [9, 1, 0, -70, 10.5, "70", None, True])
-def test_fewer_coins_than_the_method_allows_are_refused(buyer, coins):
-    assert refused(AmountRefused, buyer, coins).details["smallest"] == 10
-
-
-def test_more_coins_than_an_order_may_hold_are_refused(buyer):
+def test_what_cannot_be_ordered_has_a_name(buyer):
+    for coins in (9, 1, 0, -70, 10.5, "70", None, True):
+        assert refused(AmountRefused, buyer, coins).details["smallest"] == 10
     assert refused(OverLimit, buyer, 50_001).details == {"limit": "order", "left": 50_000}
     assert refused(OverLimit, buyer, 10**18).code == "limit"
-
-
-def test_other_refusals_have_their_names(buyer):
     assert refused(MethodUnknown, buyer, method="shells").code == "method"
     assert refused(CountryUnknown, buyer, country="ZZ").code == "country"
     assert refused(CountryUnknown, buyer, country="").code == "country"
@@ -326,14 +323,15 @@ def test_an_answer_about_another_payment_changes_nothing(buyer, monkeypatch):
     assert mine.events.last().details["foreign"] == str(other.public_id)
 
 
-def test_a_payment_the_provider_never_heard_of_expires(buyer):
-    recharge = order(buyer, now=timezone.now() - timedelta(hours=2))
-    with connection.cursor() as cursor, pytest.raises(InternalError), transaction.atomic():
-        cursor.execute("DELETE FROM wallets_offlinepayment")
-    Recharge.objects.filter(pk=recharge.pk).update(check_at=timezone.now())
-    check_due(recharge.pk)
-    recharge.refresh_from_db()
-    assert recharge.state == State.EXPIRED
+def test_a_payment_the_provider_never_heard_of_expires(buyer, monkeypatch):
+    def silent(self, asked):
+        raise ProviderSilent
+
+    monkeypatch.setattr(offline.OfflineProvider, "create_checkout", silent)
+    with pytest.raises(ProviderSilent):
+        order(buyer, now=timezone.now() - timedelta(hours=2))
+    recharge = Recharge.objects.get()
+    assert credit_recharge(recharge.pk, by="sweep").state == State.EXPIRED
     assert nothing_moved(buyer)
 
 
@@ -367,26 +365,26 @@ def test_the_sweep_visits_more_and_more_rarely_and_then_no_more(buyer):
 
 
 # --- the database's own guards --------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("start", "end"),
-    [("credited", "sent"), ("credited", "paid"), ("sent", "credited"), ("paid", "declined")],
-)
-def test_an_order_moves_only_forward(buyer, start, end):
-    recharge = bought(buyer) if start == "credited" else order(buyer)
-    if start == "paid":
-        Recharge.objects.filter(pk=recharge.pk).update(state="paid")
-    with pytest.raises((InternalError, IntegrityError)), transaction.atomic():
-        Recharge.objects.filter(pk=recharge.pk).update(state=end)
-    if start == "paid":
-        credit_recharge(recharge.pk, by="sweep")
-        assert states_of(recharge)[-1] == ("paid", "credited", "sweep")
-
-
-@pytest.mark.parametrize("column", ["coins", "price", "tax", "tax_basis_points"])
-def test_what_was_ordered_cannot_be_changed(buyer, column):
-    recharge = order(buyer)
-    with pytest.raises(InternalError, match="order_is_fixed|Cannot update"), transaction.atomic():
-        Recharge.objects.filter(pk=recharge.pk).update(**{column: 1})
+def test_an_order_moves_only_forward_and_stays_what_it_was(buyer):
+    sent, paid, credited = order(buyer), order(buyer), bought(buyer)
+    pay(paid)
+    advance(paid.pk, to=State.PAID, by="return", details={})
+    forbidden = [
+        (credited, {"state": "sent"}),
+        (credited, {"state": "paid"}),
+        (credited, {"receipt_number": None}),
+        (sent, {"state": "credited"}),
+        (sent, {"state": "created"}),
+        (paid, {"state": "declined"}),
+        *[(sent, {column: 1}) for column in ("coins", "price", "tax", "tax_basis_points")],
+        (sent, {"return_to": "//evil.example/"}),
+    ]
+    for recharge, change in forbidden:
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Recharge.objects.filter(pk=recharge.pk).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Recharge.objects.filter(pk=sent.pk).delete()
+    credit_recharge(paid.pk, by="sweep")
 
 
 def test_a_lot_of_an_order_exists_once(buyer):
@@ -405,7 +403,6 @@ def test_a_lot_of_an_order_exists_once(buyer):
         ("/live/mira/", "tulip", "/live/mira/?gift=tulip"),
         ("/live/mira/?tab=chat&gift=rose", "tulip", "/live/mira/?tab=chat&gift=tulip"),
         ("/live/mira/", "", "/live/mira/"),
-        ("/live/mira/", "no slug!", "/live/mira/"),
         ("", "tulip", ""),
         ("https://evil.example/", "tulip", ""),
         ("//evil.example/", "tulip", ""),
@@ -415,9 +412,5 @@ def test_a_lot_of_an_order_exists_once(buyer):
         ("/" + "a" * 300, "", ""),
     ],
 )
-def test_the_way_back_stays_on_this_site(buyer, return_to, gift, back):
-    assert way_back(order(buyer, return_to=return_to, gift=gift)) == back
-
-
-def test_ledger_broken_is_not_a_refusal():
-    assert not issubclass(LedgerBroken, Stopped)
+def test_the_way_back_stays_on_this_site(return_to, gift, back):
+    assert way_back(Recharge(return_to=own_path(return_to), gift=gift)) == back

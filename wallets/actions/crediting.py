@@ -85,7 +85,7 @@ def _next_check(recharge: Recharge) -> datetime | None:
         days=settings.RECHARGE_LATE_DAYS
     ):
         return None
-    return timezone.now() + min(max(age / 2, FIRST_CHECK), LONGEST_WAIT)
+    return timezone.now() + min(max(age // 2, FIRST_CHECK), LONGEST_WAIT)
 
 
 def _take_over(recharge: Recharge, payment: Payment, *, by: str) -> None:

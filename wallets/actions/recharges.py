@@ -11,8 +11,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from users.actions.people import require_money_age
 
+from users.actions.people import require_money_age
 from users.errors import Frozen
 from users.models import User
 from wallets import locks
@@ -146,11 +146,8 @@ def way_back(recharge: Recharge) -> str:
     return urlunsplit(parts._replace(query=urlencode([*query, ("gift", recharge.gift)])))
 
 
-def _judge(
-    buyer: User, *, coins: int, country: str, method: str, consent: bool, now: datetime | None
-) -> None:
-    """Refuses with Stopped, TooYoung, Frozen, MethodUnknown, CountryUnknown, ConsentMissing,
-    AmountRefused or OverLimit."""
+def require_may_recharge(buyer: User) -> None:
+    """Raises Stopped, TooYoung or Frozen where this person cannot order coins at all."""
     message = stopped_message("recharges")
     if message is not None:
         raise Stopped(message=message)
@@ -158,6 +155,14 @@ def _judge(
     wallet = Account.objects.get(owner=buyer, kind=Account.Kind.WALLET, asset=COIN, ref="")
     if not wallet.can_credit:
         raise Frozen()
+
+
+def _judge(
+    buyer: User, *, coins: int, country: str, method: str, consent: bool, now: datetime | None
+) -> None:
+    """Refuses with Stopped, TooYoung, Frozen, MethodUnknown, CountryUnknown, ConsentMissing,
+    AmountRefused or OverLimit."""
+    require_may_recharge(buyer)
     if method not in methods_offered():
         raise MethodUnknown(method=method)
     if not is_country(country):

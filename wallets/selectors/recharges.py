@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -47,9 +47,12 @@ def smallest_of(method: str) -> int:
 def most_today(user_id: int, *, at: datetime | None = None) -> int:
     """How many coins a person can still order on this day of the instance's time zone."""
     day = timezone.localdate(at or timezone.now())
-    begin = timezone.make_aware(datetime.combine(day, time.min))
+    begin, end = (
+        timezone.make_aware(datetime.combine(each, time.min))
+        for each in (day, day + timedelta(days=1))
+    )
     ordered = Recharge.objects.filter(
-        buyer=user_id, created__gte=begin, state__in=COUNTED
+        buyer=user_id, created__gte=begin, created__lt=end, state__in=COUNTED
     ).aggregate(coins=Sum("coins"))["coins"]
     return max(0, settings.RECHARGE_MAX_COINS_DAY - int(ordered or 0))
 

@@ -5,16 +5,20 @@ for titles, labels and plain mails.
 """
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
+from wallets.countries import country_name
 from wallets.money import (
     Money,
     diamonds_value,
+    format_millionths,
     format_money,
     format_number,
+    format_percent,
     price_of_coins,
 )
 
@@ -99,6 +103,24 @@ def money(amount: Money) -> str:
 def minor(units: int, currency: str) -> str:
     """`{{ tax_minor|minor:"USD" }}`: minor units of a currency in the reader's locale."""
     return format_money(Money(units, currency), _locale())
+
+
+@register.filter
+def millionths(units: int) -> str:
+    """`{{ card.diamond_value_millionths|millionths }}`: a price per unit in the base currency."""
+    return format_millionths(units, settings.BASE_CURRENCY, _locale())
+
+
+@register.filter
+def percent(basis_points: int) -> str:
+    """`{{ rate|percent }}`: hundredths of a percent, written as a percentage."""
+    return format_percent(basis_points, _locale())
+
+
+@register.filter
+def country(code: str) -> str:
+    """`{{ recharge.tax_country|country }}`: the country's name."""
+    return country_name(code)
 
 
 @register.filter
