@@ -49,7 +49,7 @@ def _named(name: str, **query: Any) -> str:
 
 
 refusals.offer(
-    "insufficient_coins", _("Get coins"), lambda d: _named("recharge", coins=d.get("missing", ""))
+    "insufficient_coins", _("Get coins"), lambda d: _named("recharge", need=d.get("missing", ""))
 )
 refusals.offer("sign_in", _("Sign in"), lambda d: _named("account_login"))
 refusals.offer("age", _("Tell us your birthday"), lambda d: d.get("url", ""))

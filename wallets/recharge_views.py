@@ -19,6 +19,7 @@ from uuid_utils.compat import uuid7
 
 from users.errors import Refusal
 from users.models import User
+from users.refusals import button_of
 from wallets.actions.crediting import credit_recharge
 from wallets.actions.recharges import (
     open_payment,
@@ -180,8 +181,6 @@ def _refused_beforehand(user: User) -> Refusal | None:
 def _next_step(refusal: Refusal, wanted: Wanted, smallest: int) -> tuple[str, str] | None:
     """What the buyer can do about a refusal: a label and an address."""
     page = reverse("recharge")
-    if refusal.code == "age":
-        return _("Tell us your date of birth"), refusal.details.get("url") or reverse("birthday")
     if refusal.code == "limit" and refusal.details.get("left"):
         left = refusal.details["left"]
         return _("Buy what is left of the limit"), f"{page}?{wanted.query(need=left)}"
@@ -189,7 +188,8 @@ def _next_step(refusal: Refusal, wanted: Wanted, smallest: int) -> tuple[str, st
         return _("Buy the smallest number"), f"{page}?{wanted.query(need=smallest)}"
     if refusal.code in ("stopped", "frozen", "limit"):
         return _("Back"), wanted.next or reverse("wallet")
-    return None
+    button = button_of(refusal)
+    return (str(button.label), button.url) if button else None
 
 
 @login_required

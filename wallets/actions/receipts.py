@@ -1,8 +1,8 @@
 """The receipt goes to the buyer by mail."""
 
 from django.utils import timezone
-from users.mails import send_mail_page
 
+from users.mails import send_mail_page
 from wallets.models import Recharge
 from wallets.selectors.recharges import receipt_of
 

@@ -19,7 +19,7 @@ from wallets.models import OfflinePayment
 from wallets.money import Money
 from wallets.providers.base import Checkout, Found, Order, Payment
 
-SALT = "wallets.offline"
+SIGNER = signing.Signer(salt="wallets.offline")
 FOUND = {
     OfflinePayment.State.WAITING: Found.PENDING,
     OfflinePayment.State.PAID: Found.PAID,
@@ -69,13 +69,13 @@ class OfflineProvider:
 
 def page_of(payment: OfflinePayment) -> str:
     """The address of the payment page. Signed, so that none can be made up."""
-    return reverse("offline_payment", args=[signing.dumps(str(payment.key), salt=SALT)])
+    return reverse("offline_payment", args=[SIGNER.sign(str(payment.key))])
 
 
 def payment_of_page(token: str, *, payer_id: int) -> OfflinePayment | None:
     """The payment that this address belongs to, for its payer only."""
     try:
-        key = signing.loads(token, salt=SALT)
+        key = SIGNER.unsign(token)
     except signing.BadSignature:
         return None
     return OfflinePayment.objects.filter(key=key, payer=payer_id).first()
