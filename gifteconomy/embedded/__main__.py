@@ -12,7 +12,7 @@ import environ
 
 from gifteconomy.embedded.places import CHECKOUT, home, remove_servers_folder
 from gifteconomy.embedded.processes import StartError
-from gifteconomy.embedded.servers import kept_servers, running, temporary_servers
+from gifteconomy.embedded.servers import check_reachable, kept_servers, running, temporary_servers
 
 # What we made below the home; a folder that a person named may hold other things.
 OURS = ("postgres", "postgres.new", "valkey", "temporary", "programs", "media", "static")
@@ -34,7 +34,9 @@ def run(command: list[str], *, temporary: bool) -> int:
 
     signal.signal(signal.SIGTERM, hand_on)
     with temporary_servers() if temporary else kept_servers() as found:
-        child = subprocess.Popen(command, env=os.environ | development() | found)  # noqa: S603
+        environment = os.environ | development() | found
+        check_reachable(environment)
+        child = subprocess.Popen(command, env=environment)  # noqa: S603
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         code = child.wait()
     return 128 - code if code < 0 else code

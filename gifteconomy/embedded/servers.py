@@ -3,10 +3,14 @@
 import fcntl
 import json
 import os
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
 
 from gifteconomy.embedded.places import prepared_home, temporary_folder, write_private
 from gifteconomy.embedded.postgres import PostgresServer
@@ -37,6 +41,23 @@ def started_servers(folder: Path, *, durable: bool) -> Iterator[list[Server]]:
             stack.callback(server.stop)
             server.start()
         yield servers
+
+
+def check_reachable(environment: Mapping[str, str]) -> None:
+    """Say in one sentence that a server does not answer, before anything is built on it."""
+    for variable in ("DATABASE_OWNER_URL", "DATABASE_URL"):
+        if url := environment.get(variable):
+            try:
+                psycopg.connect(url, connect_timeout=10).close()
+            except psycopg.Error as error:
+                reason = str(error).splitlines()[0]
+                raise StartError(f"The database of {variable} does not answer: {reason}") from None
+    url = environment["REDIS_URL"]
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 6379), timeout=10).close()
+    except OSError as error:
+        raise StartError(f"The server of REDIS_URL does not answer: {error.strerror}") from None
 
 
 def environment_of(servers: list[Server]) -> dict[str, str]:

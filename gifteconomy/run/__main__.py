@@ -18,6 +18,7 @@ from gifteconomy.embedded.servers import (
     Kept,
     Server,
     announced,
+    check_reachable,
     environment_of,
     keeping,
     kept_servers,
@@ -71,6 +72,7 @@ class Runner:
             secret = passwords(folder)["secret_key"]
             environment = site.site_environment(port, secret, demo=demo) | found
             environment[RUN_VARIABLE] = record.run
+            check_reachable(environment)
             if self.wanted():
                 site.prepare(environment, demo=environment["DEMO"] == "1")
             if self.wanted():
