@@ -54,9 +54,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def drop_database(connection: psycopg.Connection, name: str) -> None:
-    connection.execute(
-        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    )
+    """Drop it when those who leave have left; whoever stays is disconnected."""
+    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    try:
+        connection.execute(drop)
+    except psycopg.errors.ObjectInUse:
+        connection.execute(drop + sql.SQL(" WITH (FORCE)"))
 
 
 def create_database(connection: psycopg.Connection, name: str, template: str) -> None:

@@ -222,7 +222,8 @@ class PostgresServer:
             # To drop and make the demo's database, and one for each test.
             connection.execute(f"ALTER ROLE {OWNER_ROLE} CREATEDB")
             if not self.durable:
-                # Tests plant damage that the triggers would refuse.
+                # Tests disconnect what a killed process left, and plant damage past the triggers.
+                connection.execute(f"GRANT pg_signal_backend TO {OWNER_ROLE}")
                 connection.execute(
                     f"GRANT SET ON PARAMETER session_replication_role TO {OWNER_ROLE}"
                 )
