@@ -1,5 +1,7 @@
 """How a person becomes a creator, and what staff decide about it."""
 
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
@@ -24,11 +26,13 @@ def email_confirmed(user: User) -> bool:
     return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
 
 
-def become_creator(*, user: User, rate_card_id: int, rules_version: str) -> Creator:
+def become_creator(
+    *, user: User, rate_card_id: int, rules_version: str, now: datetime | None = None
+) -> Creator:
     """Accept the rate card in force and the rules, and be approved or wait for staff.
 
     Who is a creator already stays as they are. Refuses with TooYoung, EmailUnconfirmed, or
-    NotAccepted where what was accepted is not in force any more.
+    NotAccepted where what was accepted is not in force any more. `now` is for histories.
     """
     require_money_age(user)
     if not email_confirmed(user):
@@ -36,7 +40,7 @@ def become_creator(*, user: User, rate_card_id: int, rules_version: str) -> Crea
     if rate_card_id != rate_card().pk or rules_version != settings.CREATOR_RULES_VERSION:
         raise NotAccepted()
     approved = settings.CREATOR_APPROVAL == "auto"
-    now = timezone.now()
+    now = now or timezone.now()
     with transaction.atomic():
         creator, _ = Creator.objects.get_or_create(
             user=user,

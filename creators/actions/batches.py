@@ -79,12 +79,14 @@ def _freeze(withdrawals: list[Withdrawal], *, rail: str, at: datetime) -> Payout
     return batch
 
 
-def approve_batch(batch_id: int, *, staff_id: int | None = None) -> None:
-    """Let a prepared batch be sent. Locks the batch; raises StateChanged."""
+def approve_batch(
+    batch_id: int, *, staff_id: int | None = None, now: datetime | None = None
+) -> None:
+    """Let a prepared batch be sent. Locks the batch; raises StateChanged. `now`: histories."""
     with transaction.atomic():
         batch = locks.lock_batch(batch_id)
         _require_state(batch, BatchState.PREPARED)
-        batch.state, batch.approved_at = BatchState.APPROVED, timezone.now()
+        batch.state, batch.approved_at = BatchState.APPROVED, now or timezone.now()
         batch.approved_by_id = staff_id
         batch.save(update_fields=["state", "approved_at", "approved_by"])
 
@@ -103,15 +105,16 @@ def discard_batch(batch_id: int, *, staff_id: int) -> None:
         batch.save(update_fields=["state"])
 
 
-def send_batch(batch_id: int) -> None:
+def send_batch(batch_id: int, *, now: datetime | None = None) -> None:
     """Hand an approved batch to its rail, or hand it over again after a crash.
 
     Locks the batch, then its withdrawals. Raises Stopped, StateChanged or BatchDamaged, or what
     the rail raises; then the batch stays in `sending` and is sent again with the same payload.
+    `now` is for histories.
     """
     frozen = begin_sending(batch_id)
     RAILS[frozen.rail].send(frozen)
-    finish_sending(batch_id)
+    finish_sending(batch_id, now=now)
 
 
 def begin_sending(batch_id: int) -> FrozenBatch:
@@ -129,13 +132,13 @@ def begin_sending(batch_id: int) -> FrozenBatch:
     return frozen
 
 
-def finish_sending(batch_id: int) -> None:
+def finish_sending(batch_id: int, *, now: datetime | None = None) -> None:
     """The rail has the batch. Does nothing when another process has said so before."""
     with transaction.atomic():
         batch = locks.lock_batch(batch_id)
         if batch.state != BatchState.SENDING:
             return
-        at = timezone.now()
+        at = now or timezone.now()
         ids = list(batch.items.order_by("withdrawal").values_list("withdrawal", flat=True))
         locks.lock_withdrawals(ids)
         batch.items.filter(state=PayoutItem.State.FROZEN).update(

@@ -1,6 +1,6 @@
 """Where a creator is paid."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -12,12 +12,17 @@ from creators.models import PayoutMethod
 
 
 def set_payout_method(
-    *, creator_id: int, payee_name: str, instructions: str, rail: str = "manual"
+    *,
+    creator_id: int,
+    payee_name: str,
+    instructions: str,
+    rail: str = "manual",
+    now: datetime | None = None,
 ) -> PayoutMethod:
     """Enter new payout details; they are in effect after PAYOUT_DETAILS_DELAY_HOURS.
 
     Until then the ones before stay in effect. The same details again change nothing. Locks the
-    creator; refuses with NotCreator.
+    creator; refuses with NotCreator. `now` is for histories.
     """
     details = {"rail": rail, "payee_name": payee_name, "instructions": instructions}
     with transaction.atomic():
@@ -26,7 +31,7 @@ def set_payout_method(
         last = PayoutMethod.objects.filter(creator=creator_id).order_by("-pk").first()
         if last and all(getattr(last, name) == value for name, value in details.items()):
             return last
-        now = timezone.now()
+        now = now or timezone.now()
         return PayoutMethod.objects.create(
             creator_id=creator_id,
             created=now,

@@ -117,20 +117,23 @@ class SentWithdrawalEnds(EndWithdrawal):
             _set_item(self.item, self.report, at=ended.draft.now, was=ItemState.SENT)
 
 
-def settle_item(item_id: int, report: Report, *, by_id: int | None = None) -> Outcome:
+def settle_item(
+    item_id: int, report: Report, *, by_id: int | None = None, now: datetime | None = None
+) -> Outcome:
     """Book what became of a payment. Repeats give the first outcome.
 
     Locks the creator's and the rail's accounts, then the withdrawal. Refuses with StateChanged
-    what cannot follow on what is known already.
+    what cannot follow on what is known already. `now` is for histories.
     """
     item = PayoutItem.objects.select_related("withdrawal", "batch").get(pk=item_id)
     withdrawal = item.withdrawal
     if report.state == ItemState.PAID:
-        return post_one(_money_ask(WithdrawalPaid(), item, report, by_id=by_id))
+        return post_one(_money_ask(WithdrawalPaid(), item, report, by_id=by_id), now=now)
     if report.state == ItemState.RETURNED and withdrawal.state == State.PAID:
-        return post_one(_money_ask(WithdrawalReturned(), item, report, by_id=by_id))
+        return post_one(_money_ask(WithdrawalReturned(), item, report, by_id=by_id), now=now)
     kind = SentWithdrawalEnds(item, report)
-    return post_one(end_ask(kind, withdrawal, to=report.state, by_id=by_id, note=report.note))
+    ask = end_ask(kind, withdrawal, to=report.state, by_id=by_id, note=report.note)
+    return post_one(ask, now=now)
 
 
 def _money_ask(kind: WithdrawalPaid, item: PayoutItem, report: Report, *, by_id: int | None) -> Ask:
@@ -193,13 +196,16 @@ def settle_batch(batch_id: int) -> None:
     close_batch(batch_id)
 
 
-def close_batch(batch_id: int) -> None:
-    """A sent batch none of whose items is open is settled; else nothing. Locks the batch."""
+def close_batch(batch_id: int, *, now: datetime | None = None) -> None:
+    """A sent batch none of whose items is open is settled; else nothing. Locks the batch.
+
+    `now` is for histories.
+    """
     with transaction.atomic():
         batch = locks.lock_batch(batch_id)
         if batch.state != PayoutBatch.State.SENT:
             return
         if batch.items.filter(state__in=PayoutItem.WAITING).exists():
             return
-        batch.state, batch.settled_at = PayoutBatch.State.SETTLED, timezone.now()
+        batch.state, batch.settled_at = PayoutBatch.State.SETTLED, now or timezone.now()
         batch.save(update_fields=["state", "settled_at"])

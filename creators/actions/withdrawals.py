@@ -316,10 +316,14 @@ def refuse_withdrawal(
     return post_one(ask, now=now)
 
 
-def approve_withdrawal(withdrawal_id: int, *, staff_id: int) -> None:
-    """Staff let a request go on to the next batch. Locks the withdrawal; raises StateChanged."""
+def approve_withdrawal(withdrawal_id: int, *, staff_id: int, now: datetime | None = None) -> None:
+    """Staff let a request go on to the next batch. Locks the withdrawal; raises StateChanged.
+
+    `now` is for histories.
+    """
     with transaction.atomic():
         state = locks.lock_withdrawals([withdrawal_id])[withdrawal_id]
         if state != State.REQUESTED:
             raise StateChanged(state=state)
-        move_withdrawals([withdrawal_id], to=State.APPROVED, at=timezone.now(), by_id=staff_id)
+        at = now or timezone.now()
+        move_withdrawals([withdrawal_id], to=State.APPROVED, at=at, by_id=staff_id)
