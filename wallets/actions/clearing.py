@@ -11,7 +11,7 @@ from wallets.books import Books, Draft
 from wallets.errors import NothingDue
 from wallets.models import Account
 from wallets.rows import array
-from wallets.writer import Ask, Kind, Outcome, post_one
+from wallets.writer import Ask, Kind, Outcome, post
 
 
 class SweepClearing(Kind):
@@ -54,19 +54,25 @@ def sweep_clearing(*, user_id: int, asset: str, now: datetime | None = None) -> 
 
     Raises NothingDue when nothing is. Repeats find nothing: the account says how far it got.
     """
+    return sweep_all([(user_id, asset)], now=now)[0].or_raise()
+
+
+def sweep_all(due: Sequence[tuple[int, str]], *, now: datetime | None = None) -> list[Outcome]:
+    """The same for many pairs of user and asset, in one transaction; an outcome for each."""
+    return post([_sweep_ask(user_id, asset) for user_id, asset in due], now=now)
+
+
+def _sweep_ask(user_id: int, asset: str) -> Ask:
     clearing = Spec(user_id, Account.Kind.CLEARING, asset)
     available = Spec(user_id, Account.Kind.AVAILABLE, asset)
     ids = account_ids([clearing, available])
     until = Account.objects.values_list("cleared_until", flat=True).get(pk=ids[clearing])
-    return post_one(
-        Ask(
-            kind=SWEEP,
-            key=f"sweep:{ids[clearing]}:{until.isoformat() if until else 'first'}",
-            accounts=list(ids.values()),
-            content=[ids[clearing]],
-            data=(ids[clearing], ids[available]),
-        ),
-        now=now,
+    return Ask(
+        kind=SWEEP,
+        key=f"sweep:{ids[clearing]}:{until.isoformat() if until else 'first'}",
+        accounts=list(ids.values()),
+        content=[ids[clearing]],
+        data=(ids[clearing], ids[available]),
     )
 
 
