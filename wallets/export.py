@@ -49,7 +49,7 @@ def _names() -> dict[int, tuple[str, str]]:
 
 
 def _name(account: Account) -> str:
-    words = [*account.kind.split("_"), *account.ref.replace(".", "-").split(":")]
+    words = [*account.kind.split("_"), *account.ref.replace(".", "-").replace("_", "-").split(":")]
     parts = [word[:1].upper() + word[1:] for word in words if word]
     if account.owner is not None:
         return ":".join(["Liabilities", "User", f"U{account.owner.public_id.hex}", *parts])

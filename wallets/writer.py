@@ -31,7 +31,7 @@ from wallets.models import NOBODY
 log = logging.getLogger(__name__)
 
 TRIES = 6
-RETRY_STATES = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, lock, cancel
+RETRY_STATES = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock timeout
 
 
 class Kind:
