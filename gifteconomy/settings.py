@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 from gifteconomy import env
@@ -121,6 +122,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "recharges": {"task": "wallets.tasks.sweep_recharges", "schedule": 15},
+    "close": {"task": "wallets.tasks.close_ledger_day", "schedule": crontab(minute="*/10")},
+    "check": {"task": "wallets.tasks.check_ledger", "schedule": crontab(hour=3, minute=20)},
 }
 
 # --- People -----------------------------------------------------------------------------------

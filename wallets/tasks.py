@@ -6,7 +6,9 @@ from celery import Task, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from wallets.actions.checking import run_check
 from wallets.actions.crediting import check_due, credit_recharge
+from wallets.actions.days import close_day
 from wallets.actions.receipts import mail_receipt
 from wallets.selectors.recharges import receipts_to_mail, recharges_to_check
 
@@ -42,3 +44,15 @@ def hint(task: Task, *arguments: int) -> None:
         task.delay(*arguments)
     except OperationalError as error:
         log.warning("%s%s was not queued: %s", task.name, arguments, error)
+
+
+@shared_task
+def close_ledger_day() -> None:
+    """Close the open day once it is over; does nothing while it is not."""
+    close_day()
+
+
+@shared_task
+def check_ledger() -> None:
+    """Check all books for the record; a difference stops posting and mails the operators."""
+    run_check()
