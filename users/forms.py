@@ -6,9 +6,12 @@ from typing import Any
 from babel import Locale
 from django import forms
 from django.conf import settings
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from users import names, selectors
@@ -78,6 +81,16 @@ def _age_help() -> str:
     return text % {"years": years}
 
 
+def _terms_label() -> SafeString:
+    return format_html(
+        gettext(
+            'I accept the <a href="{terms}">terms</a> and the <a href="{privacy}">privacy page</a>'
+        ),
+        terms=reverse("terms"),
+        privacy=reverse("privacy"),
+    )
+
+
 class SignUpFields(forms.Form):
     """What every new person is asked, here or after a first social sign-in.
 
@@ -92,14 +105,19 @@ class SignUpFields(forms.Form):
         required=False,
         max_length=names.LONGEST,
         widget=forms.TextInput(
-            attrs={"autocomplete": "nickname", "autocapitalize": "none", "spellcheck": "false"}
+            attrs={
+                "autocomplete": "nickname",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "data-check-handle": reverse_lazy("check_handle"),
+            }
         ),
         help_text=_("Your name on the site, after the @. 3 to 30 letters, digits or underscores."),
     )
     date_of_birth = birthday_field()
     country = country_field()
     terms = forms.BooleanField(
-        label=_("I have read and accept the terms and the privacy page."),
+        label=lazy(_terms_label, SafeString)(),
         error_messages={"required": _("Without this there is no account.")},
     )
     terms_version = forms.CharField(widget=forms.HiddenInput, max_length=20)
@@ -136,7 +154,8 @@ class SignUpFields(forms.Form):
 
     def show_instead(self, name: str, value: str) -> None:
         """Fill a field of the form that is shown again."""
-        self.data = {**self.data, self.add_prefix(name): value}
+        sent = {key: self.data[key] for key in self.data}
+        self.data = {**sent, self.add_prefix(name): value}
 
     def signup(self, request: Any, user: User) -> None:
         """Nothing is left to do: `users.adapter` saved all of it with the person."""

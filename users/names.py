@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from users import reserved
 
 SHORTEST, LONGEST = 3, 30
-FORMAT = re.compile(rf"^[A-Za-z0-9_]{{{SHORTEST},{LONGEST}}}$", re.ASCII)
+FORMAT = re.compile(rf"[A-Za-z0-9_]{{{SHORTEST},{LONGEST}}}", re.ASCII)
 
 # Letters of other alphabets that are drawn like a Latin one. Handles hold ASCII only, but the name
 # that people see beside the handle may be written in any alphabet.

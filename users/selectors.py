@@ -37,7 +37,7 @@ def user_by_former_handle(handle: str) -> User | None:
 
 def handle_problem(handle: str, *, user: User | None = None) -> HandleProblem | None:
     """Why `user` (or a newcomer) cannot have this handle now, or None."""
-    if not names.FORMAT.match(handle):
+    if not names.FORMAT.fullmatch(handle):
         return "format"
     if names.is_reserved(handle):
         return "reserved"

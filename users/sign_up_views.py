@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from users import age, limits, names, selectors, too_young
@@ -90,8 +91,7 @@ def check_handle(request: HttpRequest) -> JsonResponse:
     limits.hit("check_handle", get_adapter().get_client_ip(request), rate=60, per_seconds=60)
     handle = request.GET.get("handle", "").removeprefix("@")[: names.LONGEST + 1]
     if not handle:
-        email = request.GET.get("email", "")[:254]
-        return JsonResponse({"handle": selectors.free_handle(email), "free": True, "text": ""})
+        handle = selectors.free_handle(request.GET.get("email", "")[:254])
     why = selectors.handle_problem(handle)
-    text = str(WHY_NOT[why]) if why else ""
+    text = str(WHY_NOT[why]) if why else _("@%(handle)s is free.") % {"handle": handle}
     return JsonResponse({"handle": handle, "free": why is None, "text": text})
