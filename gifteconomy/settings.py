@@ -157,6 +157,11 @@ SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_PROVIDERS: dict[str, dict] = {}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Passkeys need https; on a machine of one's own, http://localhost will do.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_TOTP_ISSUER = SITE_NAME
+# One step of 30 s to either side, for phones whose clock is off.
+MFA_TOTP_TOLERANCE = 1
 AGE_ACCOUNT = env.integer("AGE_ACCOUNT", 18)
 AGE_MONEY = env.integer("AGE_MONEY", 18)
 # The version of templates/users/terms.html; who signs up accepts this one.

@@ -4,6 +4,7 @@ import datetime
 from itertools import count
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, Permission
 
 from users.models import User
@@ -21,11 +22,15 @@ def unique_handle() -> str:
     return letters[-30:]
 
 
-def make_user(handle: str = "", **fields: Any) -> User:
+def make_user(handle: str = "", *, confirmed: bool = False, **fields: Any) -> User:
+    """A person of full age; `confirmed` says that the e-mail address is theirs."""
     handle = handle or unique_handle()
     fields.setdefault("date_of_birth", datetime.date(1990, 5, 17))
     fields.setdefault("email", f"{handle.lower()}@example.org")
-    return User.objects.create_user(password=fields.pop("password", None), handle=handle, **fields)
+    user = User.objects.create_user(password=fields.pop("password", None), handle=handle, **fields)
+    if confirmed:
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
 
 
 def make_staff(*groups: str, permissions: tuple[str, ...] = (), **fields: Any) -> User:

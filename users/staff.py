@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -174,6 +175,7 @@ class ReasonedActions(admin.ModelAdmin):
             "form": form,
             "targets": targets,
             "refusal": refusal,
+            "has_factor": is_mfa_enabled(request.user),
             "opts": self.model._meta,
             "media": self.media + form.media,
         }
