@@ -274,10 +274,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-def check_axe(page: Page, *, leave_out: str | None = None) -> None:
-    """Fail with every accessibility finding of axe on this page; `leave_out` is a selector."""
+def check_axe(page: Page, *, leave_out: str | None = None, only: tuple[str, ...] = ()) -> None:
+    """Fail with every accessibility finding of axe on this page.
+
+    `leave_out` is a selector; `only` names the rules to look at, when not all.
+    """
     context = {"exclude": [[leave_out]]} if leave_out else None
-    found = Axe().run(page, context=context).response["violations"]
+    options = {"resultTypes": ["violations"]} | ({"runOnly": list(only)} if only else {})
+    found = Axe().run(page, context=context, options=options).response["violations"]
     lines = [
         f"{one['id']} ({one['impact']}): {one['help']}\n"
         + "\n".join(
