@@ -1,6 +1,33 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from users import groups
 
 
 class CreatorsConfig(AppConfig):
     name = "creators"
+    verbose_name = _("Creators and payouts")
     default_auto_field = "django.db.models.BigAutoField"
+    staff_groups = {
+        "support": ["view_creator", "view_stream", "view_withdrawal"],
+        "moderation": [
+            "view_creator",
+            "view_stream",
+            "approve_creator",
+            "suspend_creator",
+            "end_stream",
+        ],
+        "finance": [
+            "view_creator",
+            "view_withdrawal",
+            "view_payoutbatch",
+            "view_payoutitem",
+            "view_payoutmethod",
+            "approve_withdrawal",
+            "refuse_withdrawal",
+            "prepare_payoutbatch",
+            "approve_payoutbatch",
+            "settle_payoutitem",
+        ],
+        "auditor": [groups.VIEW_ALL],
+    }

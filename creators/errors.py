@@ -102,6 +102,12 @@ class StateChanged(Refusal):
     says = _("This has moved on meanwhile and can no longer be done.")
 
 
+class NothingToPrepare(Refusal):
+    code = "nothing_to_prepare"
+    stored = False
+    says = _("No approved withdrawal waits for a payout batch.")
+
+
 class BatchDamaged(Exception):
     """A frozen batch is not what its hash says; it is not sent."""
 

@@ -7,27 +7,24 @@ from django.conf import settings
 
 from creators.actions.applying import open_accounts_of_new_series
 from creators.actions.batches import advance_batch, prepare_batch
+from creators.actions.mailing import send_creator_mail
 from creators.rails import RAILS
 from creators.selectors.batches import batches_to_advance
+from creators.selectors.mails import mails_to_send
 from users.errors import Refusal
-from wallets.actions.clearing import clearing_due, sweep_clearing
+from wallets.actions.clearing import clearing_due, sweep_all
 
 log = logging.getLogger(__name__)
+
+SWEPT_AT_ONCE = 100
 
 
 @shared_task
 def sweep_clearings() -> None:
-    """Nudge the sweep for every creator with diamonds that are due."""
-    for user_id, asset in clearing_due():
-        sweep_one.delay(user_id, asset)
-
-
-@shared_task
-def sweep_one(user_id: int, asset: str) -> None:
-    try:
-        sweep_clearing(user_id=user_id, asset=asset)
-    except Refusal as refusal:  # another process was first, or the ledger is stopped
-        log.info("clearing of %s %s: %s", user_id, asset, refusal.code)
+    """Make diamonds available whose clearing time is over, some creators at a time."""
+    due = clearing_due()
+    for first in range(0, len(due), SWEPT_AT_ONCE):
+        sweep_all(due[first : first + SWEPT_AT_ONCE])
 
 
 @shared_task
@@ -62,3 +59,15 @@ def advance(batch_id: int) -> None:
         advance_batch(batch_id)
     except Refusal as refusal:
         log.info("payout batch %s waits: %s", batch_id, refusal.code)
+
+
+@shared_task
+def send_mails() -> None:
+    """Send the mails that are queued, and those that could not be sent before."""
+    for mail_id in mails_to_send():
+        send_one_mail.delay(mail_id)
+
+
+@shared_task
+def send_one_mail(mail_id: int) -> None:
+    send_creator_mail(mail_id)

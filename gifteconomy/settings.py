@@ -254,6 +254,7 @@ MANUAL_RAIL_PAYS_ITSELF = env.flag("MANUAL_RAIL_PAYS_ITSELF", default=DEMO)
 CELERY_BEAT_SCHEDULE |= {
     "clearing": {"task": "creators.tasks.sweep_clearings", "schedule": CLEARING_SWEEP_SECONDS},
     "payouts": {"task": "creators.tasks.run_payouts", "schedule": PAYOUT_BATCH_SECONDS},
+    "creators' mails": {"task": "creators.tasks.send_mails", "schedule": 15},
     "new series": {"task": "creators.tasks.open_new_series", "schedule": 600},
 }
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("users.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("creators.urls")),
     path("", include("users.site_urls")),
     path("", include("wallets.urls")),
 ]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from creators import locks
 from creators.errors import NotCreator
-from creators.models import PayoutMethod
+from creators.models import CreatorMail, PayoutMethod
 
 
 def set_payout_method(
@@ -21,8 +21,9 @@ def set_payout_method(
 ) -> PayoutMethod:
     """Enter new payout details; they are in effect after PAYOUT_DETAILS_DELAY_HOURS.
 
-    Until then the ones before stay in effect. The same details again change nothing. Locks the
-    creator; refuses with NotCreator. `now` is for histories.
+    Until then the ones before stay in effect, and a mail tells the creator, who may not have been
+    the one to do it. The same details again change nothing. Locks the creator; refuses with
+    NotCreator. `now` is for histories.
     """
     details = {"rail": rail, "payee_name": payee_name, "instructions": instructions}
     with transaction.atomic():
@@ -32,9 +33,11 @@ def set_payout_method(
         if last and all(getattr(last, name) == value for name, value in details.items()):
             return last
         now = now or timezone.now()
-        return PayoutMethod.objects.create(
+        method = PayoutMethod.objects.create(
             creator_id=creator_id,
             created=now,
             takes_effect=now + timedelta(hours=settings.PAYOUT_DETAILS_DELAY_HOURS),
             **details,
         )
+        CreatorMail.objects.create(kind=CreatorMail.Kind.PAYOUT_METHOD, ref=method.pk, created=now)
+        return method

@@ -177,7 +177,7 @@ def _money_ask(kind: WithdrawalPaid, item: PayoutItem, report: Report, *, by_id:
 
 def _set_item(item: PayoutItem, report: Report, *, at: datetime, was: str) -> None:
     """Compare and set the item's state; its reference stays once it is known."""
-    changes = {"state": report.state, "changed": at}
+    changes: dict[str, Any] = {"state": report.state, "changed": at}
     if report.reference:
         changes["reference"] = report.reference
     if PayoutItem.objects.filter(pk=item.pk, state=was).update(**changes) != 1:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from creators.errors import StateChanged
-from creators.models import Withdrawal, WithdrawalEvent
+from creators.models import CreatorMail, Withdrawal, WithdrawalEvent
 
 State = Withdrawal.State
 
@@ -18,6 +18,15 @@ CAME_FROM: Mapping[str, tuple[str, ...]] = {
     State.RETURNED: (State.SENT, State.PAID),
     State.CANCELLED: (State.REQUESTED, State.APPROVED),
     State.REFUSED: (State.REQUESTED, State.APPROVED),
+}
+MAILED = {
+    State.REQUESTED,
+    State.SENT,
+    State.PAID,
+    State.FAILED,
+    State.RETURNED,
+    State.CANCELLED,
+    State.REFUSED,
 }
 
 
@@ -35,7 +44,18 @@ def move_withdrawals(
     )
     if moved != len(wanted):
         raise StateChanged(wanted=str(to))
-    WithdrawalEvent.objects.bulk_create(
+    events = WithdrawalEvent.objects.bulk_create(
         WithdrawalEvent(withdrawal_id=id, state=to, created=at, by_id=by_id, note=note)
         for id in wanted
+    )
+    mail_steps(events)
+
+
+def mail_steps(events: Iterable[WithdrawalEvent]) -> None:
+    """Queue the mails about these steps: of all that the creator waits for, by whomever, and of
+    an approval that staff gave."""
+    CreatorMail.objects.bulk_create(
+        CreatorMail(kind=CreatorMail.Kind.WITHDRAWAL, ref=event.pk, created=event.created)
+        for event in events
+        if event.state in MAILED or (event.state == State.APPROVED and event.by_id)
     )

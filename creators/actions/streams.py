@@ -28,8 +28,7 @@ def start_stream(*, user: User, title: str, now: datetime | None = None) -> Stre
     """
     require_money_age(user)
     with transaction.atomic():
-        creator = locks.lock_creator(user.pk)
-        _require_may_stream(creator)
+        creator = _require_may_stream(locks.lock_creator(user.pk))
         if Place.objects.filter(creator=creator, kind=Place.Kind.STREAM, open=True).exists():
             raise AlreadyLive()
         place = Place.objects.create(creator=creator, kind=Place.Kind.STREAM)
@@ -38,7 +37,7 @@ def start_stream(*, user: User, title: str, now: datetime | None = None) -> Stre
     return stream
 
 
-def _require_may_stream(creator: Creator | None) -> None:
+def _require_may_stream(creator: Creator | None) -> Creator:
     if creator is None:
         raise NotCreator()
     if creator.state == Creator.State.APPLIED:
@@ -47,6 +46,7 @@ def _require_may_stream(creator: Creator | None) -> None:
         raise CreatorSuspended(reason=creator.state_reason)
     if Account.objects.filter(owner=creator.pk, can_credit=False).exists():
         raise Frozen()
+    return creator
 
 
 def end_stream(

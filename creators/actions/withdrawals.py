@@ -16,7 +16,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from creators import locks
-from creators.actions.steps import CAME_FROM, State, move_withdrawals
+from creators.actions.steps import CAME_FROM, State, mail_steps, move_withdrawals
 from creators.errors import (
     NoPayoutMethod,
     NotCreator,
@@ -169,9 +169,10 @@ def _insert_withdrawal(item: Done) -> None:
         )
         for series, value_millionths, diamonds, hold_id in said["parts"]
     )
-    WithdrawalEvent.objects.create(
+    asked = WithdrawalEvent.objects.create(
         withdrawal=withdrawal, state=State.REQUESTED, created=at, by_id=item.ask.actor
     )
+    mail_steps([asked])
     if withdrawal.base_minor <= settings.WITHDRAWAL_REVIEW_MINOR:
         move_withdrawals([withdrawal.pk], to=State.APPROVED, at=at)
 

@@ -1,6 +1,7 @@
 from creators.models.batches import PayoutBatch, PayoutItem
 from creators.models.creators import Creator
 from creators.models.earnings import Earning
+from creators.models.mails import CreatorMail
 from creators.models.places import Place, Stream
 from creators.models.withdrawals import (
     PayoutMethod,
@@ -11,6 +12,7 @@ from creators.models.withdrawals import (
 
 __all__ = [
     "Creator",
+    "CreatorMail",
     "Earning",
     "PayoutBatch",
     "PayoutItem",

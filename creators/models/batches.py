@@ -43,6 +43,10 @@ class PayoutBatch(models.Model):
     class Meta:
         verbose_name = _("payout batch")
         verbose_name_plural = _("payout batches")
+        permissions = [
+            ("prepare_payoutbatch", _("Can prepare payout batches")),
+            ("approve_payoutbatch", _("Can approve and discard payout batches")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(item_count__gt=0, total_minor__gt=0), name="batch_positive"
@@ -108,6 +112,9 @@ class PayoutItem(models.Model):
     class Meta:
         verbose_name = _("payout item")
         verbose_name_plural = _("payout items")
+        permissions = [
+            ("settle_payoutitem", _("Can say what became of a payment")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["withdrawal"],

@@ -37,6 +37,10 @@ class Creator(models.Model):
     class Meta:
         verbose_name = _("creator")
         verbose_name_plural = _("creators")
+        permissions = [
+            ("approve_creator", _("Can approve creators")),
+            ("suspend_creator", _("Can suspend creators")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="applied") | Q(state="suspended") | Q(approved_at__isnull=False),

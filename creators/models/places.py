@@ -72,6 +72,7 @@ class Stream(models.Model):
     class Meta:
         verbose_name = _("stream")
         verbose_name_plural = _("streams")
+        permissions = [("end_stream", _("Can end streams"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="live", ended=None, ended_why="")

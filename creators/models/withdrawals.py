@@ -91,6 +91,10 @@ class Withdrawal(models.Model):
     class Meta:
         verbose_name = _("withdrawal")
         verbose_name_plural = _("withdrawals")
+        permissions = [
+            ("approve_withdrawal", _("Can approve withdrawals")),
+            ("refuse_withdrawal", _("Can refuse withdrawals")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(diamonds__gt=0, base_minor__gt=0, paid_minor__gt=0, fee_minor__gte=0),

@@ -54,7 +54,10 @@ class Report:
 
 class Rail(Protocol):
     name: str
-    label: str | Promise
+
+    @property
+    def label(self) -> str | Promise:
+        """What people read."""
 
     def send(self, batch: FrozenBatch) -> None:
         """Hand the batch over. Called again with the same batch after a crash, so a rail must

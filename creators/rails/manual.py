@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from creators.rails.base import FrozenBatch, Report
@@ -15,7 +16,7 @@ class ManualRail:
     """
 
     name = "manual"
-    label = _("paid by our staff")
+    label: str | Promise = _("paid by our staff")
 
     def send(self, batch: FrozenBatch) -> None:
         """Nothing leaves this machine: the rows are what staff work from."""

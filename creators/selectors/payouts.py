@@ -9,7 +9,7 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from creators.models import PayoutMethod, Withdrawal
-from creators.payout_sums import Part, Plan, most_within, plan_withdrawal
+from creators.payout_sums import Part, Plan, most_within, plan_withdrawal, value_of
 from wallets.models import RateCard
 from wallets.selectors.balances import diamonds_of
 
@@ -65,6 +65,10 @@ class Quote:
     @property
     def available_diamonds(self) -> int:
         return sum(part.diamonds for part in self.available)
+
+    @property
+    def available_minor(self) -> int:
+        return value_of(self.available).minor
 
     def plan(self, diamonds: int) -> Plan:
         """What would be paid for so many diamonds; refuses with InsufficientDiamonds."""

@@ -1,0 +1,144 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from creators import staff_actions
+from creators.models import (
+    Creator,
+    Earning,
+    PayoutBatch,
+    PayoutItem,
+    PayoutMethod,
+    Stream,
+    Withdrawal,
+    WithdrawalEvent,
+    WithdrawalPart,
+)
+from users.staff import ReadOnly, ReasonedActions
+from wallets.money import Money, format_money
+
+
+def money(minor: int, currency: str) -> str:
+    return format_money(Money(minor, currency), "en")
+
+
+class ReadOnlyRows(admin.TabularInline):
+    """Rows shown on another row's page; what may see that row may see these."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class EventRows(ReadOnlyRows):
+    model = WithdrawalEvent
+    readonly_fields = ["created", "state", "by", "note"]
+    fields = ("created", "state", "by", "note")
+
+
+class PartRows(ReadOnlyRows):
+    model = WithdrawalPart
+    fields = ("series", "diamonds", "value_millionths", "hold_id")
+
+
+class ItemRows(ReadOnlyRows):
+    model = PayoutItem
+    fields = ("withdrawal", "payee_name", "amount_minor", "state", "reference")
+
+
+@admin.register(Creator)
+class CreatorAdmin(ReasonedActions, ReadOnly):
+    list_display = ["user", "state", "rules_version", "accepted_at", "approved_at"]
+    list_filter = ["state", "rules_version", "accepted_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__handle", "user__email", "user__display_name"]
+    show_full_result_count = False
+    staff_actions = staff_actions.CREATOR_ACTIONS
+
+
+@admin.register(Stream)
+class StreamAdmin(ReasonedActions, ReadOnly):
+    list_display = ["title", "creator", "state", "started", "ended", "ended_why"]
+    list_filter = ["state", "ended_why", "started"]
+    list_select_related = ["place__creator__user"]
+    search_fields = ["title", "place__creator__user__handle", "=place__public_id"]
+    show_full_result_count = False
+    staff_actions = staff_actions.STREAM_ACTIONS
+
+    @admin.display(description=_("creator"))
+    def creator(self, stream: Stream) -> Any:
+        return stream.place.creator
+
+
+@admin.register(PayoutMethod)
+class PayoutMethodAdmin(ReadOnly):
+    list_display = ["creator", "rail", "payee_name", "masked", "created", "takes_effect"]
+    list_filter = ["rail", "created"]
+    list_select_related = ["creator__user"]
+    search_fields = ["creator__user__handle", "payee_name"]
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(ReasonedActions, ReadOnly):
+    list_display = ["public_id", "creator", "state", "diamonds", "worth", "to_pay", "created"]
+    list_filter = ["state", "currency", "created"]
+    list_select_related = ["creator__user"]
+    search_fields = ["=public_id", "creator__user__handle", "creator__user__email"]
+    show_full_result_count = False
+    inlines = [PartRows, EventRows, ItemRows]
+    staff_actions = staff_actions.WITHDRAWAL_ACTIONS
+
+    @admin.display(description=_("worth"), ordering="base_minor")
+    def worth(self, withdrawal: Withdrawal) -> str:
+        return money(withdrawal.base_minor, withdrawal.currency)
+
+    @admin.display(description=_("to be paid"), ordering="paid_minor")
+    def to_pay(self, withdrawal: Withdrawal) -> str:
+        return money(withdrawal.paid_minor, withdrawal.currency)
+
+
+@admin.register(PayoutBatch)
+class PayoutBatchAdmin(ReasonedActions, ReadOnly):
+    list_display = ["id", "rail", "state", "item_count", "total", "created", "settled_at"]
+    list_filter = ["state", "rail", "currency", "created"]
+    search_fields = ["=id", "=public_id"]
+    inlines = [ItemRows]
+    exclude = ["payload_hash"]
+    staff_actions = staff_actions.BATCH_ACTIONS
+
+    @admin.display(description=_("sum"), ordering="total_minor")
+    def total(self, batch: PayoutBatch) -> str:
+        return money(batch.total_minor, batch.currency)
+
+
+@admin.register(PayoutItem)
+class PayoutItemAdmin(ReasonedActions, ReadOnly):
+    list_display = ["id", "batch", "payee_name", "amount", "state", "reference", "changed"]
+    list_filter = ["state", "batch__rail", "changed"]
+    list_select_related = ["batch", "withdrawal"]
+    search_fields = ["=batch__id", "payee_name", "reference", "withdrawal__creator__user__handle"]
+    show_full_result_count = False
+    staff_actions = staff_actions.ITEM_ACTIONS
+
+    @admin.display(description=_("amount"), ordering="amount_minor")
+    def amount(self, item: PayoutItem) -> str:
+        return money(item.amount_minor, item.currency)
+
+
+@admin.register(Earning)
+class EarningAdmin(ReadOnly):
+    list_display = ["created", "creator_id", "supporter_id", "source_name", "coins", "diamonds"]
+    list_filter = ["source", "series"]
+    search_fields = ["=operation_id", "=creator_id", "=supporter_id"]
+    ordering = ["-operation_id"]
+    show_full_result_count = False
