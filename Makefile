@@ -64,10 +64,6 @@ migrations: setup ## write migrations for changed models; C="wallets --name what
 prove: setup ## show that the promises hold: P=loop for one group, nothing for all
 	@$(PY) -m benchmarks.prove $(P)
 
-.PHONY: bench
-bench: setup ## measure, beside what people would otherwise use
-	@$(PY) -m benchmarks $(P)
-
 .PHONY: demo-reset
 demo-reset: setup ## drop the demo database and load a new one (YES=1 does not ask)
 	@$(PY) -m gifteconomy.run reset
