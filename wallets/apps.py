@@ -1,9 +1,39 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from users import groups
 
 
 class WalletsConfig(AppConfig):
     name = "wallets"
+    verbose_name = _("Money")
     default_auto_field = "django.db.models.BigAutoField"
+    staff_groups = {
+        "support": [
+            "view_account",
+            "view_coinpack",
+            "view_lot",
+            "view_ratecard",
+            "view_recharge",
+            "view_rechargeevent",
+            "view_switch",
+            "view_taxrate",
+            "view_unappliedpayment",
+            "recheck_recharge",
+        ],
+        "finance": [
+            groups.VIEW_ALL,
+            "announce_ratecard",
+            "confirm_payment",
+            "grant_coins",
+            "place_unapplied",
+            "recheck_recharge",
+            "sell_coinpack",
+            "set_taxrate",
+            "throw_switch",
+        ],
+        "auditor": [groups.VIEW_ALL],
+    }
 
     def ready(self) -> None:
         # Models must be loaded first.

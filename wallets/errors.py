@@ -156,3 +156,10 @@ class ProviderSilent(Refusal):
     status = 503
     stored = False
     says = _("The payment provider does not answer. Nothing was charged; please try again.")
+
+
+class WalletNeeded(Refusal):
+    """Coins are given to the wallet of a person, and to no other account."""
+
+    code = "wallet_needed"
+    says = _("This is not the wallet of a person.")

@@ -11,7 +11,7 @@ from django.db import connection
 
 from wallets.books import AccountState
 from wallets.errors import LedgerBroken
-from wallets.models import CoinPack, Recharge, Switch, UnappliedPayment
+from wallets.models import CoinPack, Recharge, Switch
 
 OPEN_DAY = 7_301_001  # advisory: shared by writers, taken exclusively by the close
 BATCH_BUILDER = 7_301_002
@@ -77,12 +77,6 @@ def lock_recharges(ids: Iterable[int]) -> dict[int, Recharge]:
     """Lock these orders in the order of their ids."""
     rows = Recharge.objects.filter(pk__in=set(ids)).order_by("pk").select_for_update(no_key=True)
     return {row.pk: row for row in rows}
-
-
-def lock_unapplied(ids: Iterable[int]) -> dict[int, UnappliedPayment]:
-    """Lock this money that waits to be placed, in the order of its ids."""
-    rows = UnappliedPayment.objects.filter(pk__in=set(ids)).order_by("pk")
-    return {row.pk: row for row in rows.select_for_update(no_key=True)}
 
 
 def lock_pack(pack_id: int) -> CoinPack:

@@ -103,14 +103,21 @@ GRANT = GrantCoins()
 
 
 def grant_coins(
-    *, user_id: int, coins: int, staff_id: int, reason: str, key: str, now: datetime | None = None
+    *,
+    user_id: int,
+    coins: int,
+    staff_id: int,
+    reason: str,
+    key: str,
+    now: datetime | None = None,
+    kind: GrantCoins = GRANT,
 ) -> Outcome:
     """Give a user `coins`. Locks the wallet and the account of grants."""
     wallet, granted = wallet_of(user_id), system(Account.Kind.GRANTED, COIN)
     ids = account_ids([wallet, granted])
     return post_one(
         Ask(
-            kind=GRANT,
+            kind=kind,
             actor=staff_id,
             key=key,
             accounts=list(ids.values()),

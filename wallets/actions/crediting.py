@@ -20,11 +20,11 @@ from wallets.actions.accounts import account_ids, system
 from wallets.actions.coins import CreditRecharge, Purchase, recharge_ask
 from wallets.actions.recharges import FIRST_CHECK, advance, move
 from wallets.books import Draft
-from wallets.errors import AlreadyResolved
+from wallets.errors import AlreadyResolved, MethodUnknown
 from wallets.models import Account, Recharge, RechargeEvent, UnappliedPayment
 from wallets.models.recharges import UNPAID
 from wallets.money import Money
-from wallets.providers import provider_of
+from wallets.providers import offline, provider_of
 from wallets.providers.base import Found, Payment
 from wallets.writer import Ask, Done, Kind, post_one
 
@@ -72,6 +72,18 @@ def ask_again(recharge: Recharge) -> None:
     """Have the provider asked at the next sweep, also about an order that was given up."""
     if recharge.state not in (*UNPAID, State.PAID):
         raise AlreadyResolved()
+    Recharge.objects.filter(pk=recharge.pk).update(check_at=timezone.now())
+
+
+def confirm_offline(recharge: Recharge, received: Money) -> None:
+    """Staff saw this much money for an order that is paid offline; the next sweep credits it.
+
+    Refuses with MethodUnknown (another method, or payments that staff do not confirm) or
+    AlreadyResolved.
+    """
+    if recharge.method != "offline" or not settings.OFFLINE_CONFIRMED_BY_STAFF:
+        raise MethodUnknown(method=recharge.method)
+    offline.confirm(recharge.public_id, received)
     Recharge.objects.filter(pk=recharge.pk).update(check_at=timezone.now())
 
 

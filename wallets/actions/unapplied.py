@@ -12,7 +12,7 @@ from wallets.actions.accounts import account_ids, system
 from wallets.actions.coins import recharge_ask
 from wallets.actions.crediting import CreditOrder, purchase_of
 from wallets.actions.recharges import move
-from wallets.books import Draft
+from wallets.books import Books, Draft
 from wallets.errors import AlreadyResolved, AmountRefused
 from wallets.models import Account, Recharge, UnappliedPayment
 from wallets.money import Money, coins_for, split_inclusive_tax
@@ -21,10 +21,32 @@ from wallets.writer import Ask, Done, Kind, post_one
 State = Recharge.State
 
 
+def _read_waiting(asks: Sequence[Ask], books: Books) -> None:
+    """Which of these payments still wait, read after the locks."""
+    waiting = UnappliedPayment.objects.filter(
+        recharge__in=[ask.data[1].recharge for ask in asks],
+        state=UnappliedPayment.State.WAITING,
+    )
+    books.facts["unapplied"] = set(waiting.values_list("recharge_id", flat=True))
+
+
+def _judge_waiting(ask: Ask, draft: Draft) -> None:
+    if ask.data[1].recharge not in draft.books.facts["unapplied"]:
+        raise AlreadyResolved()
+
+
 class CreditUnapplied(CreditOrder):
     """Unapplied money becomes the coins that it buys."""
 
     before = State.UNAPPLIED
+
+    def read(self, asks: Sequence[Ask], books: Books) -> None:
+        super().read(asks, books)
+        _read_waiting(asks, books)
+
+    def judge(self, ask: Ask, draft: Draft) -> dict[str, Any]:
+        _judge_waiting(ask, draft)
+        return super().judge(ask, draft)
 
     def write(self, done: Sequence[Done]) -> None:
         super().write(done)
@@ -40,7 +62,11 @@ class SendBack(Kind):
     def lock(self, asks: Sequence[Ask]) -> None:
         locks.lock_recharges(ask.data[1].recharge for ask in asks)
 
+    def read(self, asks: Sequence[Ask], books: Books) -> None:
+        _read_waiting(asks, books)
+
     def judge(self, ask: Ask, draft: Draft) -> dict[str, Any]:
+        _judge_waiting(ask, draft)
         (unapplied, provider), purchase = ask.data
         movements.cash(draft, [(unapplied, provider, purchase.price)], self.name)
         return {"amount": purchase.price, "currency": purchase.currency}

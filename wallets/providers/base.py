@@ -57,8 +57,13 @@ class Payment:
 class PaymentProvider(Protocol):
     """Both calls raise `ProviderSilent` when no answer came, whatever happened at the provider."""
 
-    risk: str  # a key of CLEARING_DAYS
-    patience: timedelta  # how long a payer may take
+    @property
+    def risk(self) -> str:
+        """A key of CLEARING_DAYS."""
+
+    @property
+    def patience(self) -> timedelta:
+        """How long a payer may take."""
 
     def create_checkout(self, order: Order) -> Checkout:
         """Open the payment, or find the one that was opened with this key before."""

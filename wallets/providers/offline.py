@@ -109,3 +109,8 @@ def leave(payment: OfflinePayment) -> None:
 def _move(payment: OfflinePayment, before: set[OfflinePayment.State], **values: Any) -> None:
     if not OfflinePayment.objects.filter(pk=payment.pk, state__in=before).update(**values):
         raise AlreadyResolved()
+
+
+def confirm(recharge_key: UUID, amount: Money) -> None:
+    """Staff saw this much money for a payment, whatever the payer said."""
+    receive(OfflinePayment.objects.get(key=recharge_key), amount)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wallets.descriptions import Description, Movement, describe_all, register
-from wallets.models import COIN, Account, Recharge, Transfer
+from wallets.models import COIN, Account, Lot, Recharge, Transfer
 
 PAGE = 25
 
@@ -61,12 +61,9 @@ def _newest(transfers: QuerySet[Transfer], limit: int) -> list[Transfer]:
 
 def describe_recharges(movements: Sequence[Movement]) -> Mapping[UUID, Description]:
     """Each recharge with its receipt."""
-    orders = Recharge.objects.raw(
-        """SELECT r.*, l.id AS lot_id FROM wallets_recharge r
-           JOIN wallets_lot l ON l.recharge_id = r.id WHERE l.id = ANY(%s)""",
-        [[lot for movement in movements for lot in movement.lots]],
-    )
-    by_lot = {order.lot_id: order for order in orders}
+    lots = Lot.objects.filter(pk__in=[lot for movement in movements for lot in movement.lots])
+    order_of_lot = dict(lots.values_list("pk", "recharge_id"))
+    orders = Recharge.objects.in_bulk([pk for pk in order_of_lot.values() if pk is not None])
     return {
         movement.id: Description(
             text=_("Recharge"),
@@ -75,7 +72,7 @@ def describe_recharges(movements: Sequence[Movement]) -> Mapping[UUID, Descripti
             mark="plus",
         )
         for movement in movements
-        if (order := by_lot.get(movement.lots[0])) is not None
+        if (order := orders.get(order_of_lot.get(movement.lots[0]) or 0)) is not None
     }
 
 

@@ -1,6 +1,5 @@
 """What a purchase costs and how much may be bought; orders and their receipts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -62,9 +61,9 @@ def recharge_of(user_id: int, public_id: UUID) -> Recharge | None:
     return Recharge.objects.filter(buyer=user_id, public_id=public_id).first()
 
 
-def recharges_of(user_id: int, *, limit: int = 10) -> Sequence[Recharge]:
+def recharges_of(user_id: int, *, limit: int = 10) -> list[Recharge]:
     """A person's latest orders."""
-    return Recharge.objects.filter(buyer=user_id).order_by("-id")[:limit]
+    return list(Recharge.objects.filter(buyer=user_id).order_by("-id")[:limit])
 
 
 def country_of_last_recharge(user_id: int) -> str:

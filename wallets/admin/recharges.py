@@ -1,0 +1,143 @@
+"""Orders of coins and money that does not fit, for staff."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from users.models import User
+from users.staff import ReadOnly, ReasonedActions, StaffAction
+from wallets.actions.crediting import ask_again, confirm_offline
+from wallets.actions.unapplied import credit_unapplied, send_back_unapplied
+from wallets.models import Recharge, RechargeEvent, UnappliedPayment
+from wallets.money import Money, minor_per_unit
+from wallets.tasks import hint, settle_recharge
+
+
+class ReceivedForm(forms.Form):
+    """What staff saw arrive, as the bank writes it."""
+
+    amount = forms.DecimalField(label=_("Amount received"), min_value=Decimal(0), max_digits=12)
+    currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if "amount" not in data or "currency" not in data:
+            return data
+        try:
+            exact = data.pop("amount") * minor_per_unit(data["currency"])
+        except ValueError as error:
+            raise forms.ValidationError(_("This is not a currency.")) from error
+        if exact != int(exact) or exact < 1:
+            raise forms.ValidationError(_("This is not an amount of that currency."))
+        data["received"] = Money(int(exact), data.pop("currency"))
+        return data
+
+
+def recheck(recharge: Recharge, *, staff: User, reason: str, key: str) -> None:
+    ask_again(recharge)
+    transaction.on_commit(lambda: hint(settle_recharge, recharge.pk))
+
+
+def confirm(recharge: Recharge, *, staff: User, reason: str, key: str, received: Money) -> None:
+    confirm_offline(recharge, received)
+    transaction.on_commit(lambda: hint(settle_recharge, recharge.pk))
+
+
+def give_coins(payment: UnappliedPayment, *, staff: User, reason: str, key: str) -> None:
+    credit_unapplied(payment, staff=staff, reason=reason)
+
+
+def send_back(payment: UnappliedPayment, *, staff: User, reason: str, key: str) -> None:
+    send_back_unapplied(payment, staff=staff, reason=reason, key=key)
+
+
+def is_large(recharge: Recharge, fields: Mapping[str, Any]) -> bool:
+    return recharge.coins > settings.STAFF_GRANT_TWO_PEOPLE_COINS
+
+
+class EventInline(admin.TabularInline):
+    model = RechargeEvent
+    readonly_fields = ["created", "before", "after", "by", "details"]
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Recharge)
+class RechargeAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
+    list_display = [
+        "created",
+        "buyer",
+        "coins",
+        "price",
+        "currency",
+        "method",
+        "state",
+        "reference",
+        "receipt",
+    ]
+    list_filter = ["state", "method", "tax_country", "created"]
+    search_fields = ["=id", "=public_id", "=reference", "buyer__handle", "buyer__email"]
+    list_select_related = ["buyer"]
+    exclude = ["key"]
+    inlines = [EventInline]
+    show_full_result_count = False
+    staff_actions = [
+        StaffAction(
+            name="recheck",
+            label=_("Ask the provider again"),
+            permission="wallets.recheck_recharge",
+            perform=recheck,
+            whose=lambda recharge: recharge.buyer_id,
+            hint=_("The answer is here within a minute. Nothing is credited that was not paid."),
+        ),
+        StaffAction(
+            name="confirm",
+            label=_("Confirm an offline payment"),
+            permission="wallets.confirm_payment",
+            perform=confirm,
+            whose=lambda recharge: recharge.buyer_id,
+            form=ReceivedForm,
+            needs_second=is_large,
+            hint=_("Only for money that you have seen. Another sum than ordered waits below."),
+        ),
+    ]
+
+
+@admin.register(UnappliedPayment)
+class UnappliedPaymentAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
+    list_display = ["created", "recharge", "amount", "currency", "method", "why", "state"]
+    list_filter = ["state", "why", "method", "currency"]
+    search_fields = ["=recharge__reference", "recharge__buyer__handle"]
+    list_select_related = ["recharge"]
+    staff_actions = [
+        StaffAction(
+            name="give_coins",
+            label=_("Give the coins that it buys"),
+            permission="wallets.place_unapplied",
+            perform=give_coins,
+            whose=lambda payment: payment.recharge.buyer_id,
+        ),
+        StaffAction(
+            name="send_back",
+            label=_("Book that it was sent back"),
+            permission="wallets.place_unapplied",
+            perform=send_back,
+            whose=lambda payment: payment.recharge.buyer_id,
+            hint=_("Send the money back at the provider first; this writes it into the books."),
+        ),
+    ]
