@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("users.site_urls")),
     path("", include("wallets.urls")),
 ]
+handler400 = "users.site_views.bad_request"
 handler500 = "users.site_views.server_error"

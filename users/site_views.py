@@ -4,9 +4,16 @@ import sys
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseServerError,
+)
 from django.shortcuts import redirect, render
 from django.template import loader
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST
@@ -25,6 +32,17 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     response = redirect(came_from)
     remember_theme(response, request.POST.get("theme", ""))
     return response
+
+
+def show_icon(request: HttpRequest) -> HttpResponse:
+    """For browsers on pages that name no icon, such as those of the admin."""
+    return redirect(static("img/favicon.svg"))
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Without context: what is wrong may be the host, before anybody is known to be signed in."""
+    return HttpResponseBadRequest(loader.get_template("400.html").render())
 
 
 @requires_csrf_token

@@ -11,7 +11,7 @@ from django.template import Context, Template
 from django.test import Client
 from django.urls import path
 
-from gifteconomy.urls import handler500, urlpatterns
+from gifteconomy.urls import handler400, handler500, urlpatterns
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 STYLES = CHECKOUT / "static" / "css"
@@ -32,7 +32,7 @@ urlpatterns = [
     path("break-down/", break_down),
     path("lose-the-database/", lose_the_database),
 ]
-__all__ = ["handler500", "urlpatterns"]
+__all__ = ["handler400", "handler500", "urlpatterns"]
 
 
 @pytest.fixture
@@ -157,6 +157,11 @@ def test_the_styleguide_shows_every_component(visitor, settings):
             names = set(re.findall(r"\.([a-z][a-z-]*)(?=[\s,{:.\[>])", component.read_text()))
             shown = [name for name in names if re.search(rf'class="[^"]*\b{name}\b', html)]
             assert shown, component
+
+
+def test_pages_that_name_no_icon_get_one(visitor):
+    answer = visitor.get("/favicon.ico")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/static/img/favicon.svg")
 
 
 # --- Error pages ------------------------------------------------------------------------------
