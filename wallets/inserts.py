@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import connection
 
@@ -206,7 +207,10 @@ def write_holds(drafts: Sequence[Draft], books: Books) -> None:
                 _expect(cursor.rowcount, 1, "holds")
 
 
-def write_taken_back(drafts: Sequence[Draft]) -> None:
+def write_taken_back(drafts: Sequence[Draft]) -> list[tuple[str, UUID, int]]:
+    """Write what came back, and how held spans end; returns (code, transfer, coins) of each span
+    that was released: its coins are spent again."""
+    released: list[tuple[str, UUID, int]] = []
     made = [(draft, back) for draft in drafts for back in draft.taken_back]
     with connection.cursor() as cursor:
         if made:
@@ -231,10 +235,15 @@ def write_taken_back(drafts: Sequence[Draft]) -> None:
         for draft in drafts:
             for why, ref, state in draft.settled:
                 cursor.execute(
-                    """UPDATE wallets_takenback SET state = %s
-                       WHERE why = %s AND ref = %s AND state = 'held'""",
+                    """UPDATE wallets_takenback b SET state = %s FROM wallets_transfer t
+                       WHERE b.why = %s AND b.ref = %s AND b.state = 'held'
+                         AND t.id = b.transfer_id
+                       RETURNING t.code, t.id, upper(b.span) - lower(b.span)""",
                     [state, why, ref],
                 )
+                if state == "released":
+                    released += cursor.fetchall()
+    return released
 
 
 def _expect(found: int, wanted: int, what: str) -> None:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -281,13 +282,15 @@ def _write(
     inserts.write_lots({id: lot for item in done for id, lot in item.draft.lots.items()}, books)
     inserts.insert_transfers([item.draft for item in done], books)
     inserts.write_holds([item.draft for item in done], books)
-    inserts.write_taken_back([item.draft for item in done])
+    released = inserts.write_taken_back([item.draft for item in done])
     by_kind: dict[Kind, list[Done]] = {}
     for item in done:
         by_kind.setdefault(item.ask.kind, []).append(item)
     for kind, items in by_kind.items():
         kind.write(items)
     _tell_owners([back for item in done for back in item.draft.taken_back])
+    _tell_of_released(released)
+    _tell_of_wallets(books, before)
 
 
 # --- what must also happen when coins of a transfer come back -------------------------------------
@@ -308,6 +311,47 @@ def _tell_owners(taken: Sequence[Any]) -> None:
     for code, backs in by_code.items():
         if hook := _taken_back_hooks.get(code):
             hook(backs)
+
+
+ReleasedHook = Callable[[dict[UUID, int]], None]
+_released_hooks: dict[str, ReleasedHook] = {}
+
+
+def when_released(code: str, hook: ReleasedHook) -> None:
+    """Register the reverse of `when_taken_back`: a dispute was won, what it held is spent again.
+    The hook gets the coins by transfer."""
+    _released_hooks[code] = hook
+
+
+def _tell_of_released(released: Sequence[tuple[str, UUID, int]]) -> None:
+    by_code: dict[str, dict[UUID, int]] = {}
+    for code, transfer, coins in released:
+        of_code = by_code.setdefault(code, {})
+        of_code[transfer] = of_code.get(transfer, 0) + coins
+    for code, coins_by_transfer in by_code.items():
+        if hook := _released_hooks.get(code):
+            hook(coins_by_transfer)
+
+
+# User → (a number that rises with every movement of the wallet, its balance in coins).
+WalletBalances = dict[int, tuple[int, int]]
+WalletsHook = Callable[[WalletBalances], None]
+_wallets_hooks: list[WalletsHook] = []
+
+
+def when_wallets_change(hook: WalletsHook) -> None:
+    """Register what happens after a commit that moved coins of these people's wallets."""
+    _wallets_hooks.append(hook)
+
+
+def _tell_of_wallets(books: Books, before: dict[int, AccountState]) -> None:
+    changed = {
+        state.owner: (state.debits_posted + state.credits_posted, state.spendable)
+        for id, state in books.accounts.items()
+        if state.kind == "wallet" and state.owner and state.numbers != before[id].numbers
+    }
+    for hook in _wallets_hooks if changed else ():
+        transaction.on_commit(partial(hook, changed), robust=True)
 
 
 def refusal_of(code: str, details: dict[str, Any]) -> Refusal:
@@ -332,5 +376,8 @@ __all__ = [
     "post",
     "post_one",
     "refusal_of",
+    "WalletBalances",
+    "when_released",
     "when_taken_back",
+    "when_wallets_change",
 ]
