@@ -101,9 +101,14 @@ class SentGift(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["sender_id", "created"], name="sent_gift_by_sender")]
+        permissions = [("reverse_sentgift", _("Can reverse a gift"))]
         triggers = [
             pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            pgtrigger.FSM(name="state_moves", field="state", transitions=[("sent", "taken_back")]),
+            pgtrigger.FSM(
+                name="state_moves",
+                field="state",
+                transitions=[("sent", "taken_back"), ("taken_back", "sent")],
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,14 +1,17 @@
 """What the ledger and the streams tell the gifts app."""
 
+from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.utils import timezone
 
 from creators.events import when_stream_ends
 from creators.models import Stream
-from gifts.actions.taking_back import mark_taken_back
+from gifts import check  # noqa: F401 - registers its passes
+from gifts.actions.taking_back import mark_released, mark_taken_back
 from gifts.events import stream_ended
 from gifts.rooms import bus
-from wallets.writer import when_taken_back
+from users.models import User
+from wallets.writer import when_released, when_taken_back, when_wallets_change
 
 
 def tell_room_that_stream_ended(stream: Stream) -> None:
@@ -16,5 +19,13 @@ def tell_room_that_stream_ended(stream: Stream) -> None:
     transaction.on_commit(lambda: bus.tell_place(stream.pk, event), robust=True)
 
 
+def close_sockets_of_who_signed_out(sender: object, user: User | None, **kwargs: object) -> None:
+    if user is not None:
+        bus.tell_person(user.pk, {"type": "kick"})
+
+
+user_logged_out.connect(close_sockets_of_who_signed_out)
 when_taken_back("gift", mark_taken_back)
+when_wallets_change(bus.tell_balances)
+when_released("gift", mark_released)
 when_stream_ends(tell_room_that_stream_ended)

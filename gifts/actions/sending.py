@@ -164,8 +164,8 @@ class SendGift(Kind):
             days[day] = (days.get(day, (0, 0))[0] + item.row.coins, 0)
         rows.add_to_days(days)
         record_earnings([item.earning for item in sent])
-        told, balances = [_told(item) for item in sent], _balances(sent)
-        transaction.on_commit(lambda: bus.tell(told, balances=balances), robust=True)
+        told = [_told(item) for item in sent]
+        transaction.on_commit(lambda: bus.tell(told), robust=True)
 
 
 SEND_GIFT = SendGift()
@@ -375,8 +375,3 @@ def _told(sent: Sent) -> Numbered:
             created=row.created,
         ),
     )
-
-
-def _balances(sent: Sequence[Sent]) -> dict[int, tuple[int, int]]:
-    """The last (pseq, balance) of each sender."""
-    return {item.row.sender_id: (item.receipt["pseq"], item.receipt["balance"]) for item in sent}

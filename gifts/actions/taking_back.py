@@ -6,7 +6,7 @@ gets an event for each streak.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,6 @@ from gifts.models import SentGift
 from gifts.rooms import bus
 from gifts.rows import PlaceFacts
 from wallets.books import DraftTakenBack
-from wallets.models import Account
 from wallets.rows import array
 
 
@@ -52,8 +51,31 @@ def mark_taken_back(taken: Sequence[DraftTakenBack]) -> None:
         told.append(_event(streak, back, coins, place, why, now))
     rows.insert_place_events([_event_row(numbered, now) for numbered in told])
     rows.write_places([places[id] for id in sorted(places)])
-    balances = _balances({sent.sender_id for sent in gifts.values()})
-    transaction.on_commit(lambda: bus.tell(told, balances=balances), robust=True)
+    transaction.on_commit(lambda: bus.tell(told), robust=True)
+
+
+def mark_released(released: Mapping[UUID, int]) -> None:
+    """A dispute over these transfers was won: their gifts stand again. Locks their places.
+
+    The room is not told: disputes take weeks, and its totals say it to whoever looks.
+    """
+    coins = _by_operation(released)
+    gifts = {sent.id: sent for sent in SentGift.objects.filter(pk__in=coins)}
+    if not gifts:
+        return
+    lock_places({sent.place_id for sent in gifts.values()})
+    places = rows.read_places({sent.place_id for sent in gifts.values()})
+    again = [sent for sent in gifts.values() if sent.state == SentGift.State.TAKEN_BACK]
+    SentGift.objects.filter(pk__in=[sent.id for sent in again]).update(
+        state=SentGift.State.SENT, taken_back_at=None
+    )
+    mark_earnings_taken_back({id: -coins[id] for id in gifts})
+    days = _days(gifts, coins)
+    rows.add_to_days({day: (spent, 0) for day, spent in days.items()})
+    for sent in gifts.values():
+        places[sent.place_id].coins += coins[sent.id]
+        places[sent.place_id].gifts += sent.quantity if sent in again else 0
+    rows.write_places([places[id] for id in sorted(places)])
 
 
 def _coins_by_gift(taken: Sequence[DraftTakenBack]) -> dict[UUID, int]:
@@ -61,6 +83,11 @@ def _coins_by_gift(taken: Sequence[DraftTakenBack]) -> dict[UUID, int]:
     transfers: Counter[UUID] = Counter()
     for back in taken:
         transfers[back.transfer] += back.end - back.first
+    return _by_operation(transfers)
+
+
+def _by_operation(transfers: Mapping[UUID, int]) -> dict[UUID, int]:
+    """Coins by the operation that made these transfers, in the same order."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, operation_id FROM wallets_transfer WHERE id = ANY(%s::uuid[])",
@@ -141,14 +168,4 @@ def _event_row(numbered: Numbered, now: datetime) -> dict[str, Any]:
         "type": numbered.event["type"],
         "data": json.dumps(numbered.event),
         "created": now,
-    }
-
-
-def _balances(user_ids: set[int]) -> dict[int, tuple[int, int]]:
-    """(pseq, balance) of these wallets as this transaction leaves them."""
-    wallets = Account.objects.filter(owner_id__in=user_ids, kind=Account.Kind.WALLET)
-    return {
-        account.owner_id: (account.debits_posted + account.credits_posted, account.spendable)
-        for account in wallets
-        if account.owner_id is not None
     }

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from gifts.events import Event, Numbered
 from users import valkey
+from wallets.writer import WalletBalances
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +29,6 @@ CHAT_LINES = 50
 KEPT_SECONDS = 86_400  # after the last event of a place
 VIEWERS_FRESH_SECONDS = 15
 WAITING_MOST = 10_000  # batches that wait for Valkey; what is beyond, the hubs find by themselves
-
-Balances = Mapping[int, tuple[int, int]]  # user → (pseq, balance)
 
 
 def events_key(place_id: int) -> str:
@@ -50,19 +49,24 @@ def encode(message: Any) -> bytes:
 
 
 # --- telling --------------------------------------------------------------------------------------
-def tell(events: Sequence[Numbered], *, balances: Balances | None = None) -> None:
-    """Tell rooms what happened in them, and people their balance. Call after commit; never raises.
+def tell(events: Sequence[Numbered]) -> None:
+    """Tell rooms what happened in them. Call after commit; what Valkey does not take is logged.
 
     In a web process a thread of its own does it, so that nobody waits for Valkey.
     """
     by_place: dict[int, list[Event]] = {}
     for numbered in events:
         by_place.setdefault(numbered.place_id, []).append(numbered.event)
+    _hand_over(by_place, [])
+
+
+def tell_balances(balances: WalletBalances) -> None:
+    """Tell people what is in their wallets now, on every open page of a room."""
     people = [
         [user, {"type": "wallet", "v": VERSION, "pseq": pseq, "balance": balance}]
-        for user, (pseq, balance) in (balances or {}).items()
+        for user, (pseq, balance) in balances.items()
     ]
-    _hand_over(by_place, people)
+    _hand_over({}, people)
 
 
 def tell_place(place_id: int, event: Event) -> None:

@@ -1,0 +1,96 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from gifts import locks
+from gifts.actions import shelf
+from gifts.models import Gift, SentGift
+from users.models import User
+from users.staff import ReadOnly, ReasonedActions, StaffAction
+from wallets.actions.take_back import reverse_gift
+
+
+class PriceForm(forms.Form):
+    coins = forms.IntegerField(label=_("Coins"), min_value=1, max_value=1_000_000)
+
+
+def nobody(gift: Gift) -> None:
+    """A gift of the catalogue is nobody's own."""
+
+
+@admin.register(Gift)
+class GiftAdmin(ReasonedActions, ReadOnly):
+    list_display = ["name", "slug", "coins", "tier", "display", "streakable", "active", "sort"]
+    list_filter = ["active", "tier", "display", "streakable", "has_motion"]
+    search_fields = ["name", "slug", "description"]
+    staff_actions = [
+        StaffAction(
+            name="put_on_shelf",
+            label=_("Let it be sent"),
+            permission="gifts.change_gift",
+            perform=shelf.put_on_shelf,
+            whose=nobody,
+            lock=locks.lock_gift,
+        ),
+        StaffAction(
+            name="take_off_shelf",
+            label=_("Send it no more"),
+            permission="gifts.change_gift",
+            perform=shelf.take_off_shelf,
+            whose=nobody,
+            lock=locks.lock_gift,
+            hint=_("What was sent stays as it is."),
+        ),
+        StaffAction(
+            name="change_price",
+            label=_("Change the price"),
+            permission="gifts.change_gift",
+            perform=shelf.change_price,
+            whose=nobody,
+            form=PriceForm,
+            lock=locks.lock_gift,
+            hint=_("Whoever sees the old price is refused and shown the new one."),
+        ),
+    ]
+
+
+def reverse(sent: SentGift, *, staff: User, reason: str, key: str) -> None:
+    reverse_gift(operation_id=sent.pk, staff_id=staff.pk, reason=reason, key=key)
+
+
+def of_sender(sent: SentGift) -> int:
+    return sent.sender_id
+
+
+def is_large(sent: SentGift, fields: Mapping[str, Any]) -> bool:
+    return sent.coins > settings.STAFF_GRANT_TWO_PEOPLE_COINS
+
+
+def what_came_back(sent: SentGift) -> dict[str, Any]:
+    return {"state": sent.state, "taken_back_at": str(sent.taken_back_at)}
+
+
+@admin.register(SentGift)
+class SentGiftAdmin(ReasonedActions, ReadOnly):
+    list_display = ["id", "created", "sender_id", "creator_id", "gift_id", "quantity", "coins"]
+    list_display += ["state"]
+    list_filter = ["state", "created"]
+    search_fields = ["=id", "=sender_id", "=creator_id", "=place_id", "=streak_id"]
+    ordering = ["-created"]
+    show_full_result_count = False
+    staff_actions = [
+        StaffAction(
+            name="reverse",
+            label=_("Reverse the gift"),
+            permission="gifts.reverse_sentgift",
+            perform=reverse,
+            whose=of_sender,
+            snapshot=what_came_back,
+            needs_second=is_large,
+            hint=_("The coins go back to the sender, the diamonds leave the creator."),
+        ),
+    ]

@@ -1,0 +1,66 @@
+"""Passes of `ledger_check` over what gifts write: rows without foreign keys are proved here."""
+
+from wallets.check import register_pass
+
+OURS = """(%(accounts)s::bigint[] IS NULL OR c.debit_account_id = ANY(%(accounts)s)
+          OR d.credit_account_id = ANY(%(accounts)s))"""
+
+register_pass(
+    "gifts: transfers",
+    f"""SELECT 'gift ' || g.id, 'its operation or transfers are not what it says'
+        FROM gifts_sentgift g
+        LEFT JOIN wallets_operation o ON o.id = g.id AND o.kind = 'gift' AND o.outcome = 'done'
+             AND o.actor = g.sender_id
+        LEFT JOIN wallets_transfer c ON c.id = g.coin_transfer AND c.operation_id = g.id
+             AND c.code = 'gift' AND c.amount = g.coins
+        LEFT JOIN wallets_transfer d ON d.id = g.diamond_transfer AND d.operation_id = g.id
+             AND d.code = 'gift' AND d.amount = g.diamonds
+        WHERE {OURS} AND (o.id IS NULL OR c.id IS NULL OR d.id IS NULL)""",  # noqa: S608
+)
+register_pass(
+    "gifts: references",
+    """SELECT 'gift ' || g.id, 'its place, people, gift or rate card is not there'
+       FROM gifts_sentgift g
+       LEFT JOIN creators_place p ON p.id = g.place_id AND p.creator_id = g.creator_id
+       LEFT JOIN users_user u ON u.id = g.sender_id
+       LEFT JOIN gifts_gift i ON i.id = g.gift_id
+       LEFT JOIN wallets_ratecard r ON r.id = g.rate_card_id
+       WHERE %(accounts)s::bigint[] IS NULL
+         AND (p.id IS NULL OR u.id IS NULL OR i.id IS NULL OR r.id IS NULL)""",
+)
+register_pass(
+    "gifts: taken back",
+    """SELECT 'gift ' || g.id, 'its coins are back and it is not marked, or the reverse'
+       FROM gifts_sentgift g
+       LEFT JOIN (SELECT transfer_id, sum(upper(span) - lower(span)) AS coins
+                  FROM wallets_takenback WHERE state <> 'released' GROUP BY transfer_id) b
+              ON b.transfer_id = g.coin_transfer
+       WHERE %(accounts)s::bigint[] IS NULL
+         AND (g.state = 'taken_back') <> (coalesce(b.coins, 0) = g.coins)""",
+)
+register_pass(
+    "gifts: numbers",
+    """SELECT 'place ' || p.id, 'numbered to ' || p.seq || ', has ' || count(n.seq)
+       FROM creators_place p
+       LEFT JOIN (SELECT place_id, seq FROM gifts_sentgift
+                  UNION ALL SELECT place_id, seq FROM gifts_placeevent) n ON n.place_id = p.id
+       WHERE %(accounts)s::bigint[] IS NULL
+       GROUP BY p.id HAVING p.seq <> count(DISTINCT n.seq) OR p.seq <> coalesce(max(n.seq), 0)""",
+)
+register_pass(
+    "gifts: totals",
+    """SELECT 'place ' || coalesce(t.place_id, s.place_id),
+              'says ' || coalesce(t.coins, 0) || ', has ' || coalesce(s.coins, 0)
+       FROM gifts_placetotals t
+       FULL JOIN (
+           SELECT g.place_id, sum(g.coins - coalesce(b.coins, 0)) AS coins,
+                  sum(g.quantity) FILTER (WHERE g.state = 'sent') AS gifts
+           FROM gifts_sentgift g
+           LEFT JOIN (SELECT transfer_id, sum(upper(span) - lower(span)) AS coins
+                      FROM wallets_takenback WHERE state <> 'released' GROUP BY transfer_id) b
+                  ON b.transfer_id = g.coin_transfer
+           GROUP BY g.place_id) s ON s.place_id = t.place_id
+       WHERE %(accounts)s::bigint[] IS NULL
+         AND (coalesce(t.coins, 0) <> coalesce(s.coins, 0)
+              OR coalesce(t.gifts, 0) <> coalesce(s.gifts, 0))""",
+)
