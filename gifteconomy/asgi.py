@@ -2,7 +2,7 @@
 
 import os
 
-from channels.routing import ProtocolTypeRouter
+from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
 from gifteconomy.guard.database import check_database
@@ -12,4 +12,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gifteconomy.settings")
 # The apps are loaded by now; whichever server loads this file, production is guarded.
 http = get_asgi_application()
 check_database()
-application = ProtocolTypeRouter({"http": http})
+
+# What sockets need of the apps can be imported only now.
+from gifts.rooms.origin import OwnOrigin  # noqa: E402
+from gifts.rooms.process import Rooms  # noqa: E402
+from gifts.routing import websocket_urlpatterns  # noqa: E402
+
+application = Rooms(
+    ProtocolTypeRouter({"http": http, "websocket": OwnOrigin(URLRouter(websocket_urlpatterns))})
+)

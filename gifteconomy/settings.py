@@ -71,7 +71,7 @@ ROOT_URLCONF = "gifteconomy.urls"
 ASGI_APPLICATION = "gifteconomy.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Dotted paths of `async def hook()`, awaited before the server stops, in this order.
-SERVE_DRAIN_HOOKS: list[str] = []
+SERVE_DRAIN_HOOKS = ["gifts.rooms.process.drain"]
 SERVE_DRAIN_SECONDS = env.integer("SERVE_DRAIN_SECONDS", 15)
 # The largest message of a socket, both ways: Daphne's limit holds for what is sent as well, and a
 # snapshot is larger than anything that a client may say (4 KiB, see gifts/messages.py).

@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("creators.urls")),
+    path("", include("gifts.urls")),
     path("", include("users.site_urls")),
     path("", include("wallets.urls")),
 ]

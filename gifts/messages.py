@@ -123,6 +123,15 @@ def read_message(frame: str | bytes | None) -> tuple[str, dict[str, Any]]:
     return type_, read_fields(type_, message)
 
 
+def said_key(frame: str | bytes | None) -> str | None:
+    """The key of a message that was refused, when it has one: its sender waits for an answer."""
+    try:
+        key = json.loads(frame or "").get("key")
+        return _key(key)
+    except (ValueError, AttributeError, RecursionError):
+        return None
+
+
 def read_fields(type_: str, said: Mapping[str, Any]) -> dict[str, Any]:
     """The checked fields of a message of this type. Refused with UnknownField or WrongValue."""
     known = FIELDS[type_]

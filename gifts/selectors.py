@@ -8,13 +8,14 @@ from uuid import UUID
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from creators.models import Place
 from gifts.actions.sending import confirm_from, local_day, undo_seconds_of
 from gifts.events import Event, gift_event, person
 from gifts.models import Gift, PlaceEvent, SenderDay, SentGift
-from users.models import User
+from users.models import Block, User
 from wallets.models import Account
 from wallets.rows import array
 
@@ -173,3 +174,11 @@ def viewers_own(user_ids: Sequence[int]) -> dict[int, Me]:
 def place_by_public_id(public_id: UUID) -> Place:
     """Raises Place.DoesNotExist."""
     return Place.objects.select_related("creator").get(public_id=public_id)
+
+
+def is_blocked_at(user_id: int, place_id: int) -> bool:
+    """Whether this person and the creator of the place have blocked one another."""
+    return Block.objects.filter(
+        Q(blocker=user_id, blocked__creator__places=place_id)
+        | Q(blocked=user_id, blocker__creator__places=place_id)
+    ).exists()

@@ -22,6 +22,7 @@ class Ticket:
     """Who joins which place; `person` is None for who is signed out."""
 
     place_id: int
+    public_id: str
     user_id: int | None
     person: dict[str, Any] | None
 
@@ -31,6 +32,7 @@ def issue_ticket(*, place: Place, user: User | None) -> str:
     return signing.dumps(
         {
             "p": place.pk,
+            "i": str(place.public_id),
             "u": user.pk if user else None,
             "w": person(user) if user else None,
         },
@@ -44,4 +46,4 @@ def read_ticket(text: str) -> Ticket:
         said = signing.loads(text, salt=SALT, max_age=settings.TICKET_SECONDS)
     except signing.BadSignature as error:
         raise TicketRefused(str(error)) from error
-    return Ticket(place_id=said["p"], user_id=said["u"], person=said["w"])
+    return Ticket(place_id=said["p"], public_id=said["i"], user_id=said["u"], person=said["w"])

@@ -12,6 +12,7 @@ from tests.conftest import (
     use_database,
 )
 from tests.environment import worker_database
+from tests.live import Site
 from wallets.check import ledger_check
 
 
@@ -35,3 +36,16 @@ def economy(module_db: str) -> Iterator[None]:
     """A committed world whose books add up when the test ends."""
     yield
     assert ledger_check() == []
+
+
+@pytest.fixture(scope="module")
+def site(module_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The real site on the module's database."""
+    site = Site(tmp_path_factory.mktemp("site"), {})
+    try:
+        site.start("web")
+        yield site
+    finally:
+        for name in list(site.processes):
+            site.kill(name)
+    assert site.may_log_errors or "Traceback" not in site.log("web"), site.log("web")

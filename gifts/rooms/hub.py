@@ -1,0 +1,374 @@
+"""The room hub: one per process. Reads all its rooms once per tick and tells every viewer.
+
+It never waits for a viewer. Valkey is the fast way; the numbers of the database show what did not
+come by it, and then the database tells it.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections import defaultdict
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+from redis.exceptions import RedisError
+
+from gifts import selectors
+from gifts.events import Event, stream_ended
+from gifts.rooms import bus
+from gifts.rooms.reader import Reader, Told
+from gifts.rooms.room import Room, frame_of
+from gifts.rooms.sending import Viewer
+from gifts.rooms.state import RoomState
+from gifts.selectors import Me, PlaceHead
+from users.errors import Unavailable
+
+log = logging.getLogger(__name__)
+Found = TypeVar("Found")
+
+TICK_SECONDS = 0.1
+# From start to start: a hub that is busy telling still leaves time for all else.
+FAN_OUT_FACTOR = 1.1
+SLICE_SECONDS = 0.002
+LOOK_SECONDS = 1.0  # how often the database is asked how far its places are
+COUNT_SECONDS = 3.0
+EMPTY_SECONDS = 30.0  # a room without viewers is kept so long, for who comes back
+SLOW_SECONDS = 30.0
+AGAIN_PER_SECOND = 500  # how many may come back in a second after a restart
+
+RESTARTING, TRY_LATER, NOT_VALID = 1012, 1013, 4401
+STALE = frame_of({"type": "stale", "v": bus.VERSION})
+
+
+class Hub:
+    """Belongs to one event loop; its methods are called from there only."""
+
+    def __init__(self) -> None:
+        self.name = f"{random.getrandbits(48):012x}"  # noqa: S311 - a name, no secret
+        self.rooms: dict[int, Room] = {}
+        self.people: defaultdict[int, set[Viewer]] = defaultdict(set)
+        self.count = 0
+        self.stale = False
+        self.draining = False
+        self._reader = Reader()
+        self._opening: dict[int, asyncio.Task[Room]] = {}
+        self._asked: dict[int, asyncio.Future[Me | None]] = {}
+        self._database = ThreadPoolExecutor(1, "rooms-database")
+        self._wake = asyncio.Event()
+        self._background: set[asyncio.Task[None]] = set()
+        # What the database told, for the next tick: all telling is done there, in one order.
+        self._found: list[tuple[Room, PlaceHead, list[Event]]] = []
+        self._looked = self._counted = 0.0
+        self._looking = False
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    # --- joining and leaving ------------------------------------------------------------------
+    async def join(self, viewer: Viewer, resume: dict[str, Any] | None) -> None:
+        """Give the viewer what it missed, or a snapshot, and all that follows.
+
+        Raises Place.DoesNotExist, or a database error.
+        """
+        room = self.rooms.get(viewer.place_id) or await self._open(viewer.place_id)
+        # From here to the end nothing is awaited, so that nothing is told in between.
+        missed = room.state.missed(**resume) if resume else None
+        first = frame_of(missed) if missed else room.snapshot_for(viewer)
+        room.add(viewer)
+        self.count += 1
+        if viewer.user_id is not None:
+            self.people[viewer.user_id].add(viewer)
+        now = time.monotonic()
+        viewer.offer(first, now)
+        if self.stale:
+            viewer.offer(STALE, now)
+        # A newcomer is counted soon, many newcomers together.
+        self._counted = min(self._counted, now - COUNT_SECONDS + 0.2)
+        self._wake.set()
+
+    def leave(self, viewer: Viewer) -> None:
+        """Forget a viewer, at once and however often it is asked."""
+        if viewer.index < 0:
+            return
+        room = self.rooms[viewer.place_id]
+        room.remove(viewer)
+        room.emptied = time.monotonic()
+        self.count -= 1
+        if viewer.user_id is not None:
+            self.people[viewer.user_id].discard(viewer)
+            if not self.people[viewer.user_id]:
+                del self.people[viewer.user_id]
+
+    async def own(self, user_id: int) -> Me | None:
+        """What a viewer's snapshot says about itself; those who join together share a query."""
+        if not self._asked:
+            self._in_background(self._answer_own())
+        future = self._asked.get(user_id)
+        if future is None:
+            future = self._asked[user_id] = asyncio.get_running_loop().create_future()
+        return await asyncio.shield(future)
+
+    async def _answer_own(self) -> None:
+        await asyncio.sleep(0)
+        asked, self._asked = self._asked, {}
+        try:
+            found = await self._read(lambda: selectors.viewers_own(list(asked)))
+        except Exception as error:
+            for future in asked.values():
+                future.set_exception(error)
+                future.exception()  # who asked may be gone
+            return
+        for user_id, future in asked.items():
+            future.set_result(found.get(user_id))
+
+    async def _open(self, place_id: int) -> Room:
+        """A room that nobody here watched yet; those who come together wait for one reading."""
+        if place_id not in self._opening:
+            task = asyncio.ensure_future(self._load(place_id))
+            task.add_done_callback(lambda _: self._opening.pop(place_id, None))
+            self._opening[place_id] = task
+        room = await asyncio.shield(self._opening[place_id])
+        self.rooms[place_id] = self.rooms.get(place_id, room)
+        return self.rooms[place_id]
+
+    async def _load(self, place_id: int) -> Room:
+        # First where the stream is, then the rows: what is told in between comes twice, not never.
+        cursor: bytes | None = None
+        chat: list[Event] = []
+        try:
+            cursor, chat = await self._reader.end_of(place_id)
+        except RedisError as error:
+            log.warning("room %d is opened without Valkey: %s", place_id, error)
+        state = RoomState.of(await self._read(lambda: selectors.room_rows(place_id)), chat)
+        room = Room(place_id, state, cursor)
+        room.emptied = time.monotonic()
+        return room
+
+    async def _read(self, query: Callable[[], Found]) -> Found:
+        """Run a query in the hub's own database thread."""
+
+        def run() -> Found:
+            close_old_connections()
+            return query()
+
+        return await asyncio.get_running_loop().run_in_executor(self._database, run)
+
+    async def is_blocked(self, user_id: int, place_id: int) -> bool:
+        """Whether this person and the place's creator have blocked one another."""
+        return await self._read(lambda: selectors.is_blocked_at(user_id, place_id))
+
+    async def say(self, place_id: int, line: Event) -> None:
+        """Tell a room a chat line. Raises Unavailable while Valkey is away."""
+        try:
+            await self._reader.add_chat(place_id, line)
+        except RedisError as error:
+            raise Unavailable() from error
+
+    # --- ticking ------------------------------------------------------------------------------
+    async def _run(self) -> None:
+        while True:
+            if not self.rooms:
+                self._reader.forget_people()
+                await self._wake.wait()
+            self._wake.clear()
+            began = time.monotonic()
+            try:
+                told = await self._listen()
+                began = time.monotonic()
+                await self._tell(told, began)
+            except Exception:
+                log.exception("a tick of the rooms failed")
+            spent = time.monotonic() - began
+            await asyncio.sleep(max(0.0, max(TICK_SECONDS, FAN_OUT_FACTOR * spent) - spent))
+
+    async def _listen(self) -> Told:
+        try:
+            told = await self._reader.read(
+                list(self.rooms.values()), wait_ms=int(TICK_SECONDS * 1_000)
+            )
+        except RedisError as error:
+            if not self.stale:
+                log.warning("Valkey is away, rooms are told from the database: %s", error)
+                self.stale = True
+                for room in list(self.rooms.values()):
+                    await self._fan_out(room, STALE, time.monotonic())
+            return Told([], [])
+        if self.stale:
+            self.stale = False
+            self._in_background(self._refresh_people())
+        return told
+
+    async def _tell(self, told: Told, now: float) -> None:
+        """One tick: apply what came, in order, and tell each room once."""
+        news: defaultdict[Room, list[Event]] = defaultdict(list)
+        for room, events in told.events:
+            for event in events:
+                news[room] += room.take(event, now)
+        found, self._found = self._found, []
+        for room, head, events in found:
+            for event in events:
+                news[room] += room.take(event, now)
+            room.behind_at = head.seq if room.state.seq < head.seq else 0
+            if not head.open:
+                news[room] += room.take(stream_ended(created=timezone.now()), now)
+        for room in list(self.rooms.values()):
+            if room.state.streaks:
+                idle_since = now - settings.STREAK_IDLE_SECONDS
+                news[room] += room.state.end_streaks(idle_since=idle_since)
+            if news.get(room) or room.parts:
+                await self._fan_out(room, room.frame(news[room]), now)
+            if not room.viewers and now - room.emptied > EMPTY_SECONDS:
+                self.rooms.pop(room.place_id, None)
+        for user_id, message in told.people:
+            self.tell_person(user_id, message)
+        self._help_the_slow(now)
+        self._look_around(now)
+
+    async def _fan_out(self, room: Room, frame: dict[str, Any], now: float) -> None:
+        """The same bytes to every viewer, in slices, so that others have their turn."""
+        slice_ends = time.monotonic() + SLICE_SECONDS
+        for number, viewer in enumerate(list(room.viewers)):
+            self._guarded(viewer, partial(viewer.offer, frame, now))
+            if number % 16 == 15 and time.monotonic() > slice_ends:
+                await asyncio.sleep(0)
+                slice_ends = time.monotonic() + SLICE_SECONDS
+
+    def _guarded(self, viewer: Viewer, write: Callable[[], Any]) -> None:
+        """Whatever a connection raises is its own end, never the room's."""
+        try:
+            write()
+        except Exception as error:
+            log.debug("a viewer is gone: %r", error)
+            self._close(viewer, TRY_LATER)
+
+    def _close(self, viewer: Viewer, code: int) -> None:
+        self.leave(viewer)
+        viewer.close(code)
+
+    def _help_the_slow(self, now: float) -> None:
+        for room in list(self.rooms.values()):
+            for viewer in [one for one in room.viewers if one.behind or one.personal]:
+                self._guarded(viewer, partial(viewer.catch_up, room.snapshot_for))
+                if viewer.behind and now - viewer.slow_since > SLOW_SECONDS:
+                    self._close(viewer, TRY_LATER)
+
+    # --- people ---------------------------------------------------------------------------------
+    def tell_person(self, user_id: int, message: dict[str, Any]) -> None:
+        """Tell every page of a person in this process; `kick` closes them."""
+        viewers = list(self.people.get(user_id, ()))
+        if message["type"] == "kick":
+            for viewer in viewers:
+                self._close(viewer, NOT_VALID)
+            return
+        frame = frame_of(message) if viewers else {}
+        for viewer in viewers:
+            if message["type"] == "wallet" and viewer.me is not None:
+                viewer.me |= {"coins": message["balance"], "pseq": message["pseq"]}
+            self.tell(viewer, frame)
+
+    def tell(self, viewer: Viewer, frame: dict[str, Any]) -> None:
+        """A personal message: never dropped; a page that cannot take them is closed."""
+
+        def write() -> None:
+            if not viewer.tell(frame):
+                raise ConnectionResetError("too many personal messages wait")
+
+        self._guarded(viewer, write)
+
+    async def _refresh_people(self) -> None:
+        """Tell people their balances, which they may not have been told while Valkey was away."""
+        ids = list(self.people)
+        for user_id, me in (await self._read(lambda: selectors.viewers_own(ids))).items():
+            balance = {"pseq": me.message["pseq"], "balance": me.message["coins"]}
+            self.tell_person(user_id, {"type": "wallet", "v": bus.VERSION} | balance)
+
+    # --- what the database tells ------------------------------------------------------------------
+    def _look_around(self, now: float) -> None:
+        if now - self._counted >= COUNT_SECONDS and not self.stale:
+            self._counted = now
+            self._in_background(self._count_viewers())
+        if now - self._looked >= LOOK_SECONDS and not self._looking and self.rooms:
+            self._looked, self._looking = now, True
+            self._in_background(self._compare())
+
+    async def _compare(self) -> None:
+        """Find by their numbers what rooms were not told, for the next tick."""
+        try:
+            places = list(self.rooms)
+            heads = await self._read(lambda: selectors.place_heads(places))
+            for place_id, head in heads.items():
+                room = self.rooms.get(place_id)
+                if room is None:
+                    continue
+                if head.epoch != room.state.epoch:
+                    await self._start_again(room)
+                    continue
+                self._found.append((room, head, await self._missed(room, head)))
+        finally:
+            self._looking = False
+
+    async def _missed(self, room: Room, head: PlaceHead) -> list[Event]:
+        """Behind at two looks in a row: what was under way has had its time."""
+        after = room.state.seq
+        if after >= head.seq or not (self.stale or after < room.behind_at):
+            return []
+        log.info("room %d is told from the database what came after %d", room.place_id, after)
+        return await self._read(lambda: selectors.events_after(room.place_id, after))
+
+    async def _start_again(self, room: Room) -> None:
+        """Numbering began anew (a restored database): everybody comes back for a snapshot."""
+        fresh = await self._load(room.place_id)
+        for viewer in list(room.viewers):
+            self._close(viewer, RESTARTING)
+        self.rooms[room.place_id] = fresh
+
+    async def _count_viewers(self) -> None:
+        rooms = list(self.rooms.values())
+        if not rooms:
+            return
+        try:
+            counts = await self._reader.count(self.name, rooms)
+        except RedisError:
+            return
+        for room, viewers in zip(rooms, counts, strict=True):
+            if viewers != room.state.viewers:
+                room.state.viewers = viewers
+                room.state.viewers_version = time.time_ns() // 1_000_000
+                room.parts.add("viewers")
+
+    # --- ending -------------------------------------------------------------------------------
+    async def drain(self) -> None:
+        """Tell everybody when to come back, spread, and close with 1012."""
+        self.draining = True
+        viewers = [viewer for room in self.rooms.values() for viewer in room.viewers]
+        spread_ms = max(1_000, 1_000 * len(viewers) // AGAIN_PER_SECOND)
+        bye = frame_of({"type": "bye", "v": bus.VERSION, "retry_ms": spread_ms})
+        for number, viewer in enumerate(viewers):
+            self.tell(viewer, bye)
+            self._close(viewer, RESTARTING)
+            if number % 64 == 63:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+
+    async def close(self) -> None:
+        """End this hub; for when its loop goes on without it."""
+        self._task.cancel()
+        for task in self._background:
+            task.cancel()
+        self._database.shutdown(wait=False)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(_logged(work))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("the rooms' hub failed at something and tries again")

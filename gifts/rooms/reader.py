@@ -1,0 +1,101 @@
+"""Reads the streams of a process's rooms out of Valkey, all of them in one command."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gifts.events import Event
+from gifts.rooms import bus
+from gifts.rooms.room import Room
+from users import valkey
+
+READ_MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was read: events by room, in order, and messages for people."""
+
+    events: list[tuple[Room, list[Event]]]
+    people: list[tuple[int, dict[str, Any]]]
+
+
+class Reader:
+    """Every method may raise RedisError."""
+
+    def __init__(self) -> None:
+        self._people: Any = None
+
+    def forget_people(self) -> None:
+        """Nobody is here: what is told to people meanwhile need not be read."""
+        self._people = None
+
+    async def read(self, rooms: Iterable[Room], *, wait_ms: int) -> Told:
+        """What came since the last time; waits up to `wait_ms` for the first of it."""
+        by_key = {bus.events_key(room.place_id).encode(): room for room in rooms}
+        await self._find_ends(by_key.values())
+        cursors: dict[Any, Any] = {key: room.cursor for key, room in by_key.items()}
+        cursors[bus.PEOPLE] = self._people
+        found = await valkey.async_client().xread(cursors, count=READ_MOST, block=wait_ms)
+        told = Told([], [])
+        for key, entries in _streams(found):
+            for entry_id, fields in entries:
+                said = json.loads(fields[b"e"])
+                if key == bus.PEOPLE.encode():
+                    self._people = entry_id
+                    told.people.extend(said)
+                else:
+                    by_key[key].cursor = entry_id
+                    told.events.append((by_key[key], said))
+        return told
+
+    async def _find_ends(self, rooms: Iterable[Room]) -> None:
+        """Where streams end now, for those that could not be asked before."""
+        if self._people is None:
+            last = await valkey.async_client().xrevrange(bus.PEOPLE, count=1)
+            self._people = last[0][0] if last else b"0-0"
+        for room in rooms:
+            if room.cursor is None:
+                room.cursor, chat = await self.end_of(room.place_id)
+                room.state.chat.extend(chat)
+
+    async def end_of(self, place_id: int) -> tuple[bytes, list[Event]]:
+        """Where the stream of a place ends now, and the latest chat, oldest first."""
+        async with valkey.async_client().pipeline(transaction=False) as pipeline:
+            pipeline.xrevrange(bus.events_key(place_id), count=1)
+            pipeline.lrange(bus.chat_key(place_id), 0, bus.CHAT_LINES - 1)
+            entries, lines = await pipeline.execute()
+        cursor = entries[0][0] if entries else b"0-0"
+        return cursor, [json.loads(line) for line in reversed(lines)]
+
+    async def count(self, name: str, rooms: Sequence[Room]) -> list[int]:
+        """Say how many watch in this process, and learn how many watch everywhere."""
+        client = valkey.async_client()
+        seconds = int((await client.time())[0])
+        async with client.pipeline(transaction=False) as pipeline:
+            for room in rooms:
+                key = bus.viewers_key(room.place_id)
+                pipeline.hset(key, name, f"{len(room.viewers)}:{seconds}")
+                pipeline.expire(key, 4 * bus.VIEWERS_FRESH_SECONDS)
+                pipeline.hgetall(key)
+            found = (await pipeline.execute())[2::3]
+        return [bus.fresh_count(fields, seconds) for fields in found]
+
+    async def add_chat(self, place_id: int, line: Event) -> None:
+        """Append a line to the room's stream and to what newcomers see."""
+        async with valkey.async_client().pipeline(transaction=False) as pipeline:
+            events, chat = bus.events_key(place_id), bus.chat_key(place_id)
+            pipeline.xadd(events, {"e": bus.encode([line])}, maxlen=bus.STREAM_LENGTH)
+            pipeline.expire(events, bus.KEPT_SECONDS)
+            pipeline.lpush(chat, bus.encode(line))
+            pipeline.ltrim(chat, 0, bus.CHAT_LINES - 1)
+            pipeline.expire(chat, bus.KEPT_SECONDS)
+            await pipeline.execute()
+
+
+def _streams(found: Any) -> Sequence[tuple[bytes, Any]]:
+    """What XREAD gives, by either protocol version."""
+    if isinstance(found, dict):
+        return [(key, [entry for part in parts for entry in part]) for key, parts in found.items()]
+    return found or []

@@ -1,0 +1,141 @@
+"""A room as its viewers see it: a snapshot, and how each event changes it. Plain memory."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from gifts.events import Event, streak_ended, stream_ended
+from gifts.rooms.bus import CHAT_LINES, VERSION
+from gifts.selectors import RECENT_GIFTS, RoomRows
+
+REMEMBERED_EVENTS = 2_000  # for who comes back after a short while
+
+
+@dataclass(slots=True)
+class Streak:
+    """A run that has not ended: as of its last gift, and when that was seen."""
+
+    count: int
+    coins: int
+    last: float
+
+
+@dataclass(slots=True)
+class RoomState:
+    """Built from the database's rows and the latest chat; changed by events only."""
+
+    epoch: str
+    seq: int
+    open: bool
+    coins: int
+    gifts: int
+    place: dict[str, Any]
+    recent: list[Event]
+    chat: deque[Event]
+    viewers: int = 0
+    viewers_version: int = 0
+    streaks: dict[str, Streak] = field(default_factory=dict)
+    remembered: deque[Event] = field(default_factory=lambda: deque(maxlen=REMEMBERED_EVENTS))
+    # The number up to which nothing is remembered.
+    forgotten: int = 0
+
+    @classmethod
+    def of(cls, rows: RoomRows, chat: list[Event]) -> "RoomState":
+        return cls(
+            epoch=rows.epoch,
+            seq=rows.seq,
+            open=rows.open,
+            coins=rows.coins,
+            gifts=rows.gifts,
+            place=rows.place,
+            recent=list(rows.recent),
+            chat=deque(chat, maxlen=CHAT_LINES),
+            forgotten=rows.seq,
+        )
+
+    # --- changing -----------------------------------------------------------------------------
+    def apply(self, event: Event, now: float = 0.0) -> None:
+        """Take an event over; numbered ones come in order, each once."""
+        kind = event["type"]
+        if kind == "gift":
+            self._gift(event, now)
+        elif kind == "gift_taken_back":
+            self._taken_back(event)
+        elif kind == "chat":
+            self.chat.append(event)
+        elif kind == "stream_ended":
+            self.open = False
+        if "seq" in event:
+            self.seq = event["seq"]
+            if len(self.remembered) == self.remembered.maxlen:
+                self.forgotten = self.remembered[0]["seq"]
+            self.remembered.append(event)
+
+    def _gift(self, event: Event, now: float) -> None:
+        self.coins += event["coins_delta"]
+        self.gifts += event["delta"]
+        self.recent.append(event)
+        del self.recent[:-RECENT_GIFTS]
+        if not event["final"]:
+            self.streaks[event["streak_id"]] = Streak(event["count"], event["coins_total"], now)
+
+    def _taken_back(self, event: Event) -> None:
+        self.coins -= event["coins_delta"]
+        self.gifts -= event["delta"]
+        gone = set(event["gift_ids"])
+        self.recent = [gift for gift in self.recent if gift["event_id"] not in gone]
+        if event["streak_id"] in self.streaks:
+            streak = self.streaks[event["streak_id"]]
+            streak.count, streak.coins = event["count"], event["coins_total"]
+
+    def end_streaks(self, *, idle_since: float) -> list[Event]:
+        """The events of runs of which no gift was seen since; they are over."""
+        ended = [id for id, streak in self.streaks.items() if streak.last < idle_since]
+        return [
+            streak_ended(streak_id=id, count=streak.count, coins_total=streak.coins)
+            for id in ended
+            if (streak := self.streaks.pop(id)).count
+        ]
+
+    def end_stream(self, at: Any) -> Event | None:
+        """The event of a stream that ended and of which we were not told."""
+        return stream_ended(created=at) if self.open else None
+
+    # --- telling ------------------------------------------------------------------------------
+    def parts(self) -> dict[str, Any]:
+        """Every part of the state, absolute, with its version."""
+        return {
+            "totals": {"version": self.seq, "coins": self.coins, "gifts": self.gifts},
+            "viewers": {"version": self.viewers_version, "count": self.viewers},
+            "stream": {"version": int(not self.open), "open": self.open},
+        }
+
+    def snapshot(self, me: dict[str, Any] | None) -> dict[str, Any]:
+        return {
+            "type": "snapshot",
+            "v": VERSION,
+            "epoch": self.epoch,
+            "seq": self.seq,
+            "place": self.place,
+            "state": self.parts(),
+            "me": me,
+            "chat": list(self.chat),
+            "gifts": self.recent,
+        }
+
+    def tick(self, events: list[Event], parts: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "tick",
+            "v": VERSION,
+            "epoch": self.epoch,
+            "seq": self.seq,
+            "events": events,
+            "state": parts,
+        }
+
+    def missed(self, *, epoch: str, seq: int) -> dict[str, Any] | None:
+        """A tick with what happened after `seq`, or None when it is not remembered."""
+        if epoch != self.epoch or not self.forgotten <= seq <= self.seq:
+            return None
+        events = [event for event in self.remembered if event["seq"] > seq]
+        return self.tick([*self.chat, *events], self.parts())
