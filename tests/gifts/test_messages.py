@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from users.errors import Refusal
 EXAMPLES = Path(__file__).resolve().parents[1] / "events"
 CLIENT = {"join": "join", "send_gift": "send_gift", "undo": "undo", "client_chat": "chat"}
 CLIENT["ack"] = "ack"
+WRONG: tuple[Any, ...] = ({}, [], 10**400, -1)
 
 
 def example(name: str) -> str:
@@ -36,7 +38,7 @@ def test_example_of_a_client_message_is_read(name: str) -> None:
 def test_each_field_is_checked_and_no_other_is_taken(name: str) -> None:
     said = json.loads(example(name))
     for field in set(said) - {"type", "v"}:
-        for wrong in ({}, [], 10**400, -1):
+        for wrong in WRONG:
             with pytest.raises(Refusal) as refused:
                 read_message(json.dumps(said | {field: wrong}))
             assert refused.value.details == {"field": field}

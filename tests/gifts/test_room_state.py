@@ -1,0 +1,178 @@
+"""Order, merging and slow viewers, in plain memory."""
+
+import asyncio
+import json
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gifts.rooms.room import Room, frame_of
+from gifts.rooms.sending import MOST_PERSONAL, Viewer
+from gifts.rooms.state import RoomState
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "events"
+
+
+def gift(seq: int, **fields: Any) -> dict[str, Any]:
+    text = (EXAMPLES / "gift.json").read_text(encoding="utf-8")
+    said = {"seq": seq, "event_id": f"gift-{seq}", "streak_id": "run", "count": seq}
+    return json.loads(text) | said | {"coins_total": 5 * seq} | fields
+
+
+def make_state(seq: int = 0) -> RoomState:
+    return RoomState(
+        epoch="e",
+        seq=seq,
+        open=True,
+        coins=0,
+        gifts=0,
+        place={},
+        recent=[],
+        chat=deque(maxlen=50),
+        forgotten=seq,
+    )
+
+
+def make_room() -> Room:
+    return Room(1, make_state(), b"0-0")
+
+
+class Wire:
+    """A connection that takes frames at once, or not before it is let go."""
+
+    def __init__(self) -> None:
+        self.got: list[dict[str, Any]] = []
+        self.stuck: asyncio.Future[None] | None = None
+
+    async def send(self, frame: dict[str, Any]) -> None:
+        if self.stuck is not None:
+            await self.stuck
+        self.got.append(json.loads(frame["bytes"]))
+
+
+def make_page(wire: Wire) -> Viewer:
+    return Viewer(send=wire.send, close=lambda code: None, place_id=1, user_id=1, me=None)
+
+
+def test_events_are_told_in_order_each_once() -> None:
+    room = make_room()
+    assert room.take(gift(2), 0) == []
+    assert room.take(gift(3), 0) == []
+    assert [event["seq"] for event in room.take(gift(1), 0)] == [1, 2, 3]
+    assert room.take(gift(2), 0) == []
+    assert (room.state.seq, room.state.coins, room.state.gifts) == (3, 15, 3)
+    assert room.held == {}
+
+
+def test_frame_holds_the_parts_that_changed_absolute_and_versioned() -> None:
+    room = make_room()
+    frame = room.frame(room.take(gift(1), 0))
+    tick = json.loads(frame["bytes"])
+    assert (tick["type"], tick["seq"], len(tick["events"])) == ("tick", 1, 1)
+    assert tick["state"] == {"totals": {"version": 1, "coins": 5, "gifts": 1}}
+    assert json.loads(room.frame([])["bytes"])["state"] == {}
+
+
+def test_streak_ends_when_nothing_came_for_its_time_and_only_once() -> None:
+    state = make_state()
+    state.apply(gift(1), 10.0)
+    state.apply(gift(2), 12.0)
+    assert state.end_streaks(idle_since=11.9) == []
+    [ended] = state.end_streaks(idle_since=12.1)
+    assert (ended["streak_id"], ended["count"], ended["coins_total"]) == ("run", 2, 10)
+    assert state.end_streaks(idle_since=99) == []
+
+
+def test_gift_that_is_final_starts_no_streak() -> None:
+    state = make_state()
+    state.apply(gift(1, final=True), 10.0)
+    assert state.end_streaks(idle_since=99) == []
+
+
+def test_what_is_not_remembered_is_not_resumed() -> None:
+    state = make_state(seq=5)
+    for seq in range(6, 9):
+        state.apply(gift(seq), 0)
+    missed = state.missed(epoch="e", seq=6)
+    assert missed is not None
+    assert [event["seq"] for event in missed["events"]] == [7, 8]
+    assert set(missed["state"]) == {"totals", "viewers", "stream"}
+    assert state.missed(epoch="e", seq=4) is None
+    assert state.missed(epoch="e", seq=9) is None
+    assert state.missed(epoch="other", seq=6) is None
+
+
+def test_remembered_events_are_bounded() -> None:
+    state = make_state()
+    most = state.remembered.maxlen or 0
+    for seq in range(1, most + 11):
+        state.apply(gift(seq), 0)
+    assert len(state.remembered) == most
+    assert state.missed(epoch="e", seq=9) is None
+    missed = state.missed(epoch="e", seq=10)
+    assert missed is not None
+    assert len(missed["events"]) == most
+
+
+async def test_viewer_who_does_not_take_gets_one_snapshot_and_all_personal_messages() -> None:
+    wire, room = Wire(), make_room()
+    viewer = make_page(wire)
+    viewer.offer(room.frame(room.take(gift(1), 0)), 0)
+    wire.stuck = asyncio.get_running_loop().create_future()
+    for seq in range(2, 100):
+        viewer.offer(room.frame(room.take(gift(seq), 0)), 0)
+    for number in range(3):
+        assert viewer.tell(frame_of({"type": "receipt", "key": number}))
+    assert [message["seq"] for message in wire.got] == [1]
+    assert viewer.behind
+    wire.stuck.set_result(None)
+    wire.stuck = None
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    viewer.catch_up(room.snapshot_for)
+    assert [message["type"] for message in wire.got] == [
+        "tick",
+        "tick",
+        "receipt",
+        "receipt",
+        "receipt",
+        "snapshot",
+    ]
+    assert wire.got[-1]["seq"] == 99
+    assert not viewer.behind
+
+
+async def test_personal_messages_that_wait_are_bounded() -> None:
+    wire = Wire()
+    viewer = make_page(wire)
+    wire.stuck = asyncio.get_running_loop().create_future()
+    frame = frame_of({"type": "wallet"})
+    told = [viewer.tell(frame) for _ in range(MOST_PERSONAL + 2)]
+    assert told == [True] * (MOST_PERSONAL + 1) + [False]
+    wire.stuck.cancel()
+
+
+async def test_connection_that_failed_is_known_at_the_next_frame() -> None:
+    wire = Wire()
+    viewer = make_page(wire)
+    wire.stuck = asyncio.get_running_loop().create_future()
+    viewer.offer(frame_of({"type": "tick"}), 0)
+    wire.stuck.set_exception(OSError("gone"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    with pytest.raises(ConnectionResetError):
+        viewer.offer(frame_of({"type": "tick"}), 0)
+
+
+def test_leaving_keeps_every_other_viewer_in_its_place() -> None:
+    room = make_room()
+    viewers = [make_page(Wire()) for _ in range(5)]
+    for viewer in viewers:
+        room.add(viewer)
+    room.remove(viewers[1])
+    room.remove(viewers[1])
+    room.remove(viewers[4])
+    assert {viewer.index for viewer in room.viewers} == {0, 1, 2}
+    assert all(room.viewers[viewer.index] is viewer for viewer in room.viewers)
