@@ -4,8 +4,21 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from wallets.errors import LedgerBroken
 from wallets.locks import lock_open_day
-from wallets.models import LedgerDay
+from wallets.models import ClosedDay, LedgerDay, Transfer
+
+
+def set_first_day(day: date) -> None:
+    """Let a ledger in which nothing was ever posted begin on another day, for a history.
+
+    Waits for all writers. Raises LedgerBroken when there is a transfer or a closed day.
+    """
+    with transaction.atomic(durable=True):
+        lock_open_day()
+        if Transfer.objects.exists() or ClosedDay.objects.exists():
+            raise LedgerBroken("the ledger has begun")
+        LedgerDay.objects.update(day=day)
 
 
 def close_day(*, today: date | None = None) -> date | None:
