@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "gifts",
     "promotions",
     "gifteconomy",
+    "gifteconomy.demo",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -242,7 +243,7 @@ WITHDRAWAL_MINIMUM_MINOR = env.integer("WITHDRAWAL_MINIMUM_MINOR", 1_000, minimu
 WITHDRAWAL_MAXIMUM_DAY_MINOR = env.integer("WITHDRAWAL_MAXIMUM_DAY_MINOR", 100_000, minimum=1)
 WITHDRAWAL_FEE_MINOR = env.integer("WITHDRAWAL_FEE_MINOR", 0)
 # Above these, one or two members of staff look at a withdrawal before it is paid.
-WITHDRAWAL_REVIEW_MINOR = env.integer("WITHDRAWAL_REVIEW_MINOR", 50_000)
+WITHDRAWAL_REVIEW_MINOR = env.integer("WITHDRAWAL_REVIEW_MINOR", 0 if DEMO else 50_000)
 WITHDRAWAL_TWO_PEOPLE_MINOR = env.integer("WITHDRAWAL_TWO_PEOPLE_MINOR", 75_000)
 PAYOUT_DETAILS_DELAY_HOURS = env.integer("PAYOUT_DETAILS_DELAY_HOURS", 0 if DEMO else 48)
 PAYOUT_BATCH_SECONDS = env.integer("PAYOUT_BATCH_SECONDS", 10 if DEMO else 3_600, minimum=1)

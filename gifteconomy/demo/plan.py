@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from gifteconomy.demo.cast import COLLEAGUES, FAN, GUESTS, HOSTS, LIVE_NOW, Guest, Host
 
 DAYS = 30
-STEP = timedelta(minutes=45)  # gifts of all shows are sent at moments so far apart
+STEP = timedelta(minutes=60)  # gifts of all shows are sent at moments so far apart
 LIVE_SINCE = (timedelta(minutes=155), timedelta(minutes=100), timedelta(minutes=50))
 LIVE_STEP = timedelta(minutes=13)
 PAYOUT_DAYS = (-23, -16, -9, -2)
@@ -104,7 +104,7 @@ TASTES = {
     "full": ((44, 1, 20), (36, 30, 99), (18, 120, 499), (2, 500, 1_200)),
     "light": ((75, 1, 20), (22, 30, 99), (3, 120, 299)),
 }
-PACKS = {"deep": (7_000, 14_000, 28_000), "full": (700, 1_400, 3_500), "light": (350, 700)}
+PACKS = {"deep": (7_000, 14_000, 28_000), "full": (1_400, 3_500), "light": (350, 700)}
 # How often these people send, beside each other.
 EAGERNESS = {"deep": 10, "full": 6, "light": 3}
 FAVOURITE_TIMES = 9
@@ -204,7 +204,7 @@ class Planner:
 
     def audience(self, host: Host) -> list[tuple[str, str, str]]:
         """Who sends something at this moment of this show."""
-        count = self.chance.randrange(1, 4 + host.popularity // 4)
+        count = self.chance.randrange(1, 5 + host.popularity // 3)
         weights = [self.eagerness(person, host) for person in self.people]
         chosen = self.chance.choices(self.people, weights, k=count)
         newcomers = [p for p in self.people if p[0] in self.not_yet and p[0] != host.handle]
@@ -238,9 +238,7 @@ class Planner:
             Send(self.key("gift"), handle, show.number, item.slug, item.coins, quantity, message)
         )
 
-    def make_sure_of(
-        self, at: datetime, handle: str, country: str, purse: str, coins: int
-    ) -> None:
+    def make_sure_of(self, at: datetime, handle: str, country: str, purse: str, coins: int) -> None:
         """Buy coins when there are too few: a pack, or exactly what is missing."""
         missing = coins - self.coins.setdefault(handle, 0)
         if missing <= 0:
