@@ -67,8 +67,8 @@ def _ground(canvas: Canvas, chance: random.Random, colour: str) -> None:
         canvas.pieslice((-60, 200, 700, 960), 180, 360, fill=colour)
         for i in range(11):
             angle = math.pi * i / 10
-            x, y = 320 - 470 * math.cos(angle), 580 - 470 * math.sin(angle)
-            canvas.line((320, 580, x, y), fill=colour, width=10)
+            end = (320 - 470 * math.cos(angle), 580 - 470 * math.sin(angle))
+            canvas.line((320, 580, *end), fill=colour, width=10)
 
 
 def _body(canvas: Canvas, clothes: str, trim: str, skin: str) -> None:
