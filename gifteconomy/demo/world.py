@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from creators.models import CreatorMail
 from gifteconomy.demo.cast import CAST
 from gifteconomy.demo.history import History, close_until, sweep, terms_of
 from gifteconomy.demo.models import World
@@ -82,8 +83,9 @@ def _finish(world: World, *, say: Say) -> None:
     say("closing the books")
     close_until(_today())
     sweep(timezone.now())
-    # Their receipts were mailed on the day.
+    # What would be mailed about these days was mailed then.
     Recharge.objects.filter(receipt_mailed=None).update(receipt_mailed=F("credited"))
+    CreatorMail.objects.filter(sent=None).update(sent=F("created"))
     analyze()
     say("checking the books")
     run = run_check()
