@@ -4,6 +4,7 @@ As root in a home that is closed to everybody else, and as a normal user. It pri
 person waits from the command to the first page.
 """
 
+import math
 import os
 import pwd
 import re
@@ -197,7 +198,7 @@ def manage(person: Person, code: str) -> str:
     return done.stdout
 
 
-def test_two_commands_from_a_fresh_clone(person, capsys):
+def test_two_commands_from_a_fresh_clone(person, capsys, record_property):
     tested = person.make("test", f"T={ONE_TEST}")
     assert tested.returncode == 0, tested.stdout + tested.stderr
     assert "2 passed" in tested.stdout
@@ -224,6 +225,8 @@ def test_two_commands_from_a_fresh_clone(person, capsys):
     assert tested.returncode == 0, tested.stdout + tested.stderr
     fourth.interrupt()
 
+    record_property("first_page_seconds", math.ceil(first.seconds))
+    record_property("second_page_seconds", math.ceil(second.seconds))
     runs = {"first": first, "second": second, "after kill -9 of all": third, "of make": fourth}
     with capsys.disabled():
         times = ", ".join(f"{name} {one.seconds:.1f} s" for name, one in runs.items())
