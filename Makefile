@@ -61,7 +61,7 @@ migrations: setup ## write migrations for changed models; C="wallets --name what
 	@$(SERVED) --temporary -- $(PY) manage.py makemigrations $(C)
 
 .PHONY: prove
-prove: setup ## show that the promises hold: P=loop for one group, nothing for all
+prove: setup ## show that the promises hold: P=loop for one group, P=kills for one promise
 	@$(PY) -m benchmarks.prove $(P)
 
 .PHONY: demo-reset

@@ -1,4 +1,4 @@
-"""`make prove P=loop`: runs a group of promises at full size and says which hold.
+"""`make prove P=loop`: runs a group of promises, or one, at full size and says which hold.
 
 A promise holds when its tests ran (none skipped), passed, and the figure they recorded reaches
 the target. One that was not run does not hold.
@@ -27,31 +27,37 @@ class Shown:
     why: str
 
 
-def main(groups: list[str]) -> int:
-    unknown = set(groups) - set(GROUPS)
+# What P= names: a group, or one promise.
+NAMED: dict[str, tuple[Promise, ...]] = {
+    promise.name: (promise,) for group in GROUPS.values() for promise in group
+} | GROUPS
+
+
+def main(names: list[str]) -> int:
+    unknown = set(names) - set(NAMED)
     if unknown:
-        print(f"No group {', '.join(sorted(unknown))}; there are: {', '.join(GROUPS)}.")
+        print(f"No promise {', '.join(sorted(unknown))}; there are: {', '.join(NAMED)}.")
         return 2
     held = True
-    for group in groups or list(GROUPS):
-        held &= prove(group)
+    for name in names or list(GROUPS):
+        held &= prove(name)
     return 0 if held else 1
 
 
-def prove(group: str) -> bool:
-    """Run one group, print a line per promise and write its results."""
+def prove(name: str) -> bool:
+    """Run what `name` names, print a line per promise and write the results."""
     start = time.monotonic()
     shown: list[Shown] = []
-    for number, promise in enumerate(GROUPS[group], 1):
-        print(f"[{number}/{len(GROUPS[group])}] {promise.text}", flush=True)
+    for number, promise in enumerate(NAMED[name], 1):
+        print(f"[{number}/{len(NAMED[name])}] {promise.text}", flush=True)
         shown.append(show(promise))
         print(f"      {line(shown[-1])}", flush=True)
     minutes, seconds = divmod(int(time.monotonic() - start), 60)
     print(
-        f"\n{group}: {sum(s.holds for s in shown)} of {len(shown)} hold, {minutes} min {seconds} s"
+        f"\n{name}: {sum(s.holds for s in shown)} of {len(shown)} hold, {minutes} min {seconds} s"
     )
     RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / f"prove-{group}.json"
+    file = RESULTS / f"prove-{name}.json"
     file.write_text(json.dumps([as_row(item) for item in shown], indent=2) + "\n")
     return all(item.holds for item in shown)
 
