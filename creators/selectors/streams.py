@@ -18,6 +18,15 @@ def live_streams(*, but: Stream | None = None) -> QuerySet[Stream]:
     return streams.exclude(pk=but.pk) if but else streams
 
 
+def ended_streams() -> QuerySet[Stream]:
+    """Streams that have ended, the one that began last first, with their creators."""
+    return (
+        Stream.objects.filter(state=Stream.State.ENDED)
+        .select_related("place__creator__user")
+        .order_by("-pk")
+    )
+
+
 def stream_by_public_id(public_id: UUID) -> Stream:
     """The stream of a room's address, with its creator. Raises Stream.DoesNotExist."""
     return Stream.objects.select_related("place__creator__user").get(place__public_id=public_id)

@@ -1,0 +1,115 @@
+"""Doors that are looked at: the start page and the room."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from creators.models import Stream
+from creators.selectors.streams import ended_streams, live_streams, stream_by_public_id
+from gifts.actions.sending import confirm_from
+from gifts.messages import CHAT_CHARACTERS
+from gifts.room_page import QUANTITIES, room_config, shelves
+from gifts.rooms.bus import viewer_counts
+from gifts.rooms.tickets import issue_ticket
+from gifts.selectors import catalogue
+from gifts.views import socket_url
+from wallets.selectors.balances import coins_of
+from wallets.selectors.prices import rate_card
+
+LIVE_SHOWN = 60
+OTHERS_SHOWN = 3
+ENDED_SHOWN = 6
+SHOWPIECES = ("moon-whale", "river-koi", "grand-orrery", "first-rain")
+# Stands for the number of a gift in the address that the page's script fills.
+ANY_GIFT = UUID(int=0)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The rooms that are live, for everybody; what a coin costs and what a creator gets of it."""
+    return render(
+        request,
+        "home.html",
+        {
+            "cards": live_cards(live_streams()[:LIVE_SHOWN]),
+            "ended": ended_streams()[:ENDED_SHOWN],
+            "rate_card": rate_card(),
+            "showpieces": [gift for gift in catalogue() if gift.slug in SHOWPIECES],
+        },
+    )
+
+
+@require_safe
+@never_cache
+def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One room. `?gift=<slug>` chooses a gift, for who comes back from signing up or paying."""
+    try:
+        stream = stream_by_public_id(public_id)
+    except Stream.DoesNotExist as error:
+        raise Http404 from error
+    person = request.user if request.user.is_authenticated else None
+    gifts = catalogue()
+    wished = next((gift for gift in gifts if gift.slug == request.GET.get("gift")), None)
+    chosen = wished or gifts[0]
+    card = rate_card()
+    send_url = reverse("send_gift", args=[public_id])
+    return render(
+        request,
+        "gifts/room.html",
+        {
+            "stream": stream,
+            "creator": stream.place.creator.user,
+            "viewers": viewer_counts([stream.pk])[stream.pk],
+            "shelves": shelves(gifts, chosen=chosen),
+            "chosen": chosen,
+            "rate_card": card,
+            "quantities": QUANTITIES,
+            "chat_characters": CHAT_CHARACTERS,
+            "confirm_from_coins": confirm_from(person) if person else None,
+            "balance_coins": coins_of(person.pk) if person else None,
+            "room_url": request.path,
+            "recharge_url": address("recharge"),
+            "send_key": uuid4(),
+            "send_url": send_url,
+            "others": live_cards(live_streams(but=stream)[:OTHERS_SHOWN]),
+            "room_config": room_config(
+                stream=stream,
+                gifts=gifts,
+                chosen=chosen,
+                opens_panel=wished is not None,
+                card=card,
+                person=person,
+                room={
+                    "ticket": issue_ticket(place=stream.place, user=person),
+                    "socket_url": socket_url(stream.place),
+                    "ticket_url": reverse("room_ticket", args=[public_id]),
+                },
+                urls={
+                    "gift": send_url,
+                    "undo": reverse("undo_gift", args=[ANY_GIFT]),
+                    "any_gift": str(ANY_GIFT),
+                },
+            ),
+        },
+    )
+
+
+def live_cards(streams: Iterable[Stream]) -> list[dict[str, Any]]:
+    """Streams with how many watch them, for the cards that lead to them."""
+    found = list(streams)
+    counts = viewer_counts([stream.pk for stream in found])
+    return [{"stream": stream, "viewers": counts[stream.pk]} for stream in found]
+
+
+def address(name: str) -> str:
+    """The address of a page, or "" where this site has no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,141 @@
+"""What the room page is made of: the shelves of the catalogue, and what its script is told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from creators.models import Stream
+from gifts.models import Gift
+from users.models import User
+from wallets.models import RateCard
+from wallets.money import digits_of
+
+QUANTITIES = (1, 5, 10)
+SHELVES: dict[str, tuple[Promise, Promise]] = {
+    Gift.Display.TRAY: (lazy("Small"), lazy("A row over the chat. Send again and it counts up.")),
+    Gift.Display.BANNER: (lazy("Banner"), lazy("Crosses the stage with your name.")),
+    Gift.Display.BIG: (lazy("Big"), lazy("Takes half of the stage.")),
+    Gift.Display.FULLSCREEN: (lazy("Whole stage"), lazy("A scene of its own for everybody.")),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The gifts that are shown in one way, cheapest first."""
+
+    display: str
+    label: Promise
+    note: Promise
+    gifts: list[Gift]
+    is_open: bool
+
+
+def shelves(gifts: Iterable[Gift], *, chosen: Gift) -> list[Shelf]:
+    """The catalogue by display; the shelf of the chosen gift is open. Empty ones are left out."""
+    by_display: dict[str, list[Gift]] = {display: [] for display in SHELVES}
+    for gift in gifts:
+        by_display[gift.display].append(gift)
+    return [
+        Shelf(
+            display=display,
+            label=SHELVES[display][0],
+            note=SHELVES[display][1],
+            gifts=found,
+            is_open=display == chosen.display,
+        )
+        for display, found in by_display.items()
+        if found
+    ]
+
+
+def room_config(
+    *,
+    stream: Stream,
+    gifts: Iterable[Gift],
+    chosen: Gift,
+    opens_panel: bool,
+    card: RateCard,
+    person: User | None,
+    room: dict[str, str],
+    urls: dict[str, str],
+) -> dict[str, Any]:
+    """What the page's script starts from: whole coins, and money in millionths."""
+    creator = stream.place.creator.user
+    return {
+        "room": room,
+        "urls": urls,
+        "creator": {"handle": creator.handle, "name": creator.name},
+        "gifts": [
+            {
+                "slug": gift.slug,
+                "name": gift.name,
+                "coins": gift.coins,
+                "tier": gift.tier,
+                "display": gift.display,
+                "streakable": gift.streakable,
+                "has_motion": gift.has_motion,
+                "art": static(f"gifts/art/{gift.slug}.svg"),
+            }
+            for gift in gifts
+        ],
+        "unknown_art": static("img/parcel.svg"),
+        "chosen": chosen.slug,
+        "opens_panel": opens_panel,
+        "rate_card": card.pk,
+        "prices": {
+            "locale": get_language() or "en",
+            "currency": settings.BASE_CURRENCY,
+            "digits": digits_of(settings.BASE_CURRENCY),
+            "coin_millionths": settings.COIN_PRICE_MILLIONTHS,
+            "creator_millionths": card.diamonds_per_coin * card.diamond_value_millionths,
+        },
+        "calm": bool(person and person.calm_mode),
+        "sound": bool(person and person.sound),
+        "texts": script_texts(),
+        "player_texts": {
+            "skip": _("Skip"),
+            "sending": _("Sending…"),
+            "refused": _("Not sent"),
+            "anonymous": _("Somebody"),
+            "test": _("Test"),
+        },
+    }
+
+
+def script_texts() -> dict[str, str | dict[str, str]]:
+    """The sentences that the script fills: names stand in braces."""
+    return {
+        "times": _("×{n}"),
+        "coins": plural_forms("{n} coin", "{n} coins"),
+        "gifts": plural_forms("{n} gift", "{n} gifts"),
+        "newer": plural_forms("{n} new line", "{n} new lines"),
+        "characters_left": plural_forms("{n} character left", "{n} characters left"),
+        "anonymous": _("Somebody"),
+        "share": _("{creator} gets {money}"),
+        "confirm": _("Send {creator} {gift}?"),
+        "sent": _("{gift} sent"),
+        "undone": _("Taken back. You have {coins} again."),
+        "get_coins": _("Get {coins}"),
+        "not_sent": _("Not sent"),
+        "not_connected": _("You are not connected right now. Try again in a moment."),
+        "chat_pause": _("Pause"),
+        "chat_go_on": _("Go on"),
+        "stale": _("The room is a little behind. Gifts still arrive."),
+        "link_waiting": _("Connecting again…"),
+        "link_over": _("This room cannot be reached any more. Load the page again to try."),
+    }
+
+
+def plural_forms(one: str, other: str) -> dict[str, str]:
+    """The forms of a text by the names that browsers give to plural categories.
+
+    gettext knows its forms by number; two sample numbers give the two that our languages have.
+    """
+    return {"one": ngettext(one, other, 1), "other": ngettext(one, other, 2)}

@@ -1,0 +1,201 @@
+// The room: wires the parts together. What is known comes from state.js, what is drawn from the others.
+import { showToast } from "base/toasts";
+import { GiftPlayer } from "gifts/player";
+import { Chat } from "room/chat";
+import { Chime } from "room/chime";
+import { Connection } from "room/connection";
+import { RoomLog } from "room/log";
+import { Prices } from "room/money";
+import { Panel } from "room/panel";
+import { Sender } from "room/sender";
+import { Stage } from "room/stage";
+import { apply, NOTHING_KNOWN, resumePoint } from "room/state";
+import { Switches } from "room/switches";
+import { UndoBar } from "room/undo";
+import { View } from "room/view";
+import { Words } from "room/words";
+
+const config = JSON.parse(document.getElementById("room-config").textContent);
+const find = (id) => document.getElementById(id);
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+
+const gifts = new Map(config.gifts.map((gift) => [gift.slug, gift]));
+const words = new Words({ texts: config.texts, prices: new Prices(config.prices), locale: config.prices.locale });
+const room = find("room");
+const view = new View({ room, words });
+const chime = new Chime();
+const player = new GiftPlayer(find("gift-layer"), {
+  calm: config.calm,
+  reducedMotion,
+  artUrl: (slug) => gifts.get(slug)?.art ?? null,
+  motionUrl: (slug) => (gifts.get(slug)?.has_motion ? import.meta.resolve(`gifts/motion/${slug}`) : null),
+  labels: { ...config.player_texts, times: (n) => words.say("times", { n }) },
+});
+const stage = new Stage(find("stage-scene"), { button: find("stage-pause"), calm: config.calm });
+new Switches({
+  calm: { button: find("calm-switch"), isOn: config.calm, changed: setCalm },
+  sound: { button: find("sound-switch"), isOn: config.sound, changed: (isOn) => chime.setOn(isOn) },
+});
+
+let state = NOTHING_KNOWN;
+const me = () => state.me;
+const log = new RoomLog({
+  list: find("chat-list"),
+  empty: find("chat-empty"),
+  newer: find("chat-newer"),
+  words,
+  artUrl: (slug) => gifts.get(slug)?.art ?? config.unknown_art,
+});
+const connection = new Connection(config.room, { message: take, link: showLink, resume: () => resumePoint(state) });
+const sender = new Sender(connection, {
+  urls: { gift: config.urls.gift, undo: (giftId) => config.urls.undo.replace(config.urls.any_gift, giftId) },
+  answered,
+});
+const chat = new Chat({
+  form: find("chat-form"),
+  pause: find("chat-pause"),
+  log,
+  words,
+  me,
+  send: (message) => connection.send(message),
+});
+const undoBar = new UndoBar({ host: find("undo"), words, undo: (giftId) => sender.undo(giftId) });
+const panel = new Panel({
+  panel: find("gift-panel"),
+  opener: find("gift-open"),
+  words,
+  gifts,
+  chosen: config.chosen,
+  creator: config.creator.name,
+  send: sendGift,
+  me,
+});
+
+if (room.dataset.state === "live") connection.open();
+if (config.opens_panel) panel.open({ focus: false });
+
+function take(message) {
+  const before = state;
+  state = apply(state, message);
+  if (state.lost) {
+    connection.restart();
+    return;
+  }
+  if (message.type === "snapshot") {
+    log.replace(state);
+    chat.forgetOwn();
+  }
+  for (const event of state.news) happened(event);
+  if (["receipt", "undone", "refusal"].includes(message.type)) answer(message);
+  view.show(state);
+  if (state.me && state.me !== before.me) showPurse(state.me.coins);
+}
+
+/** Something new in the room; each is drawn once, whoever did it. */
+function happened(event) {
+  if (event.type === "gift") {
+    player.play(event);
+    log.add(event);
+    if (event.sender?.handle !== me()?.handle) chime.play(event.tier);
+  } else if (event.type === "streak_ended") {
+    player.settle(event.streak_id);
+  } else if (event.type === "gift_taken_back") {
+    for (const giftId of event.gift_ids) player.takeBack(giftId);
+    log.update(event);
+    undoBar.hide(event.streak_id);
+  } else if (event.type === "chat" && !chat.settle(event)) {
+    log.add(event);
+  }
+}
+
+function sendGift(gift, quantity, confirmed) {
+  const key = sender.sendGift({
+    gift: gift.slug,
+    quantity,
+    price_coins: gift.coins,
+    rate_card: config.rate_card,
+    confirmed,
+  });
+  player.play({ state: "sending", key, gift, tier: gift.tier, display: gift.display, sender: me() });
+  chime.play(gift.tier);
+}
+
+/** An answer by the socket: to a gift or an undo, to a chat line, or to nothing that is known here. */
+function answer(message) {
+  if (sender.take(message)) return;
+  if (message.type === "refusal" && !chat.refuse(message)) showToast(message.sentence, "error");
+}
+
+/** A wish was answered, by socket or POST. */
+function answered(wish, reply) {
+  if (wish.type === "undo") answeredUndo(reply);
+  else if (reply.type === "receipt") booked(reply);
+  else refused(wish, reply);
+  if (reply.type !== "refusal") take(reply);
+}
+
+function booked(receipt) {
+  const gift = gifts.get(receipt.gift.slug);
+  player.confirm(receipt.key, {
+    event_id: receipt.gift_id,
+    streak_id: receipt.streak_id,
+    delta: receipt.quantity,
+    count: receipt.count,
+    gift: receipt.gift,
+    tier: gift.tier,
+    display: gift.display,
+    sender: me(),
+  });
+  panel.clearNotice();
+  undoBar.show(receipt, {
+    seconds: me()?.undo_seconds ?? 0,
+    left: me()?.undo_left_today ?? 0,
+    creator: config.creator.name,
+  });
+}
+
+function refused(wish, refusal) {
+  player.refuse(wish.key, words.say("not_sent"));
+  if (refusal.code === "confirm") panel.confirm(gifts.get(wish.gift), wish.quantity);
+  else panel.refuse(withWayBack(refusal, wish.gift));
+}
+
+function answeredUndo(reply) {
+  undoBar.release();
+  if (reply.type === "refusal") {
+    showToast(reply.sentence, "error");
+    return;
+  }
+  for (const giftId of reply.gift_ids) player.takeBack(giftId);
+  undoBar.hide(reply.streak_id);
+  showToast(words.say("undone", { coins: words.coinsText(reply.coins) }), "success");
+}
+
+/** Whoever leaves to get coins comes back to this room, with the same gift chosen. */
+function withWayBack(refusal, slug) {
+  if (!refusal.button) return refusal;
+  const url = new URL(refusal.button.url, location.href);
+  if (url.origin !== location.origin || url.pathname === location.pathname) return refusal;
+  url.searchParams.set("next", `${location.pathname}?gift=${encodeURIComponent(slug)}`);
+  const button = { ...refusal.button, url: `${url.pathname}${url.search}` };
+  const { missing } = refusal.details ?? {};
+  if (missing) button.label = words.say("get_coins", { coins: words.coinsText(missing) });
+  return { ...refusal, button };
+}
+
+function showPurse(coins) {
+  panel.showBalance(coins);
+  const purse = document.querySelector("[data-purse]");
+  if (purse) purse.replaceChildren(words.coins(coins));
+}
+
+function showLink(link) {
+  view.showLink(link);
+  if (link === "joined") sender.askAgain();
+}
+
+function setCalm(isOn) {
+  player.setCalm(isOn);
+  stage.setCalm(isOn);
+  document.documentElement.toggleAttribute("data-calm", isOn);
+}

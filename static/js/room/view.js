@@ -1,0 +1,64 @@
+// What is known of the room, written into the page's head: how many watch, what was given, whether the
+// room is still there. Only text and attributes are set.
+
+export class View {
+  #room;
+  #viewers;
+  #total;
+  #link;
+  #words;
+  #shown = {};
+
+  constructor({ room, words }) {
+    this.#room = room;
+    this.#words = words;
+    this.#viewers = room.querySelector("#room-viewers");
+    this.#total = room.querySelector("#room-total");
+    this.#link = room.querySelector("#room-link");
+  }
+
+  /** Draws what differs from the last time. */
+  show({ viewers, totals, stream, stale }) {
+    this.#change("viewers", viewers?.count, (count) => {
+      this.#viewers.textContent = this.#words.prices.number(count);
+    });
+    this.#change("gifts", totals?.gifts, (gifts) => {
+      this.#total.hidden = gifts === 0;
+      this.#total.querySelector("[data-total-gifts]").textContent = this.#words.count("gifts", gifts);
+    });
+    this.#change("coins", totals?.coins, (coins) => {
+      this.#total.querySelector("[data-total-coins]").replaceChildren(this.#words.coins(coins));
+    });
+    this.#change("open", stream?.open, (open) => {
+      if (!open) this.#end();
+    });
+    this.#change("stale", stale, (isStale) => this.#say(isStale ? this.#words.say("stale") : ""));
+  }
+
+  /** The link of the socket. People are told only when it has been away for a moment. */
+  showLink(link) {
+    clearTimeout(this.#shown.linkTimer);
+    if (link === "joined") this.#say("");
+    else if (link === "over") this.#say(this.#words.say("link_over"));
+    else this.#shown.linkTimer = setTimeout(() => this.#say(this.#words.say("link_waiting")), 1200);
+    this.#room.dataset.link = link;
+  }
+
+  #end() {
+    if (this.#room.dataset.state === "ended") return;
+    this.#room.dataset.state = "ended";
+    const ended = this.#room.querySelector("#room-ended");
+    ended.hidden = false;
+    ended.querySelector("h2").focus();
+  }
+
+  #say(text) {
+    if (this.#link.textContent !== text) this.#link.textContent = text;
+  }
+
+  #change(name, value, write) {
+    if (value === undefined || this.#shown[name] === value) return;
+    this.#shown[name] = value;
+    write(value);
+  }
+}
