@@ -160,7 +160,8 @@ class ReasonedActions(admin.ModelAdmin):
             raise PermissionDenied
         targets = self._targets(request, act)
         form_class = type("StaffActionForm", (ReasonForm, act.form), {})
-        form = form_class(request.POST or None, initial={"key": str(uuid7())})
+        sent = request.POST if request.method == "POST" else None
+        form = form_class(sent, initial={"key": str(uuid7())})
         refusal = None
         if request.method == "POST" and form.is_valid():
             try:
@@ -177,7 +178,7 @@ class ReasonedActions(admin.ModelAdmin):
             "refusal": refusal,
             "has_factor": is_mfa_enabled(request.user),
             "opts": self.model._meta,
-            "media": self.media + form.media,
+            "media": form.media,
         }
         status = refusal.status if refusal else 200
         return TemplateResponse(request, "admin/users/staff_action.html", context, status=status)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -56,7 +56,7 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     user = _signed_in(request)
     form = ProfileForm(
-        request.POST or None,
+        _sent(request),
         request.FILES or None,
         initial={name: getattr(user, name) for name in PROFILE},
     )
@@ -94,7 +94,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     user = _signed_in(request)
     initial: dict[str, Any] = {name: getattr(user, name) for name in PREFERENCES}
     initial["theme"] = request.COOKIES.get("theme", "")
-    form = PreferencesForm(request.POST or None, initial=initial)
+    form = PreferencesForm(_sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         people.save_preferences(user, **{name: form.cleaned_data[name] for name in PREFERENCES})
         messages.success(request, _("Your preferences are saved."))
@@ -115,7 +115,7 @@ def birthday(request: HttpRequest) -> HttpResponse:
         back = "/"
     if user.date_of_birth is not None:
         return redirect(back)
-    form = BirthdayForm(request.POST or None)
+    form = BirthdayForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             people.give_date_of_birth(user, date_of_birth=form.cleaned_data["date_of_birth"])
@@ -152,6 +152,11 @@ def picture(request: HttpRequest, name: str) -> FileResponse:
 def _signed_in(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: also an empty one, in which every box is unticked."""
+    return request.POST if request.method == "POST" else None
 
 
 def _profile_page(request: HttpRequest, form: ProfileForm, handle_form: HandleForm) -> HttpResponse:

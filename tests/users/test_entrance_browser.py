@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.make import make_user
+from tests.make import make_staff, make_user
 from users.models import User
 
 PASSWORD = "a long enough secret"  # noqa: S105 - of people who live for one test
@@ -139,3 +139,21 @@ def test_a_passkey_signs_in(page, live_site):
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/terms/")
     expect(page.get_by_text(user.email)).to_be_attached()
+
+
+def test_a_staff_action_in_the_browser(page, axe, page_errors):
+    user = make_user("mia_stone")
+    staff = make_staff("support", password=PASSWORD)
+    sign_in(page, staff)
+    page.goto(f"/admin/users/user/{user.pk}/change/")
+    page.get_by_role("link", name="Change the date of birth").click()
+    axe(page)
+    page.get_by_label("Date of birth").fill("1991-01-02")
+    page.get_by_role("button", name="Change the date of birth").click()
+    expect(page.get_by_text("This field is required.")).to_be_visible()
+    axe(page)
+    page.get_by_label("Reason").fill("Passport seen.")
+    page.get_by_role("button", name="Change the date of birth").click()
+    expect(page.get_by_text("Done.")).to_be_visible()
+    user.refresh_from_db()
+    assert user.date_of_birth == datetime.date(1991, 1, 2)
