@@ -147,10 +147,12 @@ def test_a_staff_action_in_the_browser(page, axe, page_errors):
     sign_in(page, staff)
     page.goto(f"/admin/users/user/{user.pk}/change/")
     page.get_by_role("link", name="Change the date of birth").click()
-    axe(page)
     page.get_by_label("Date of birth").fill("1991-01-02")
     page.get_by_role("button", name="Change the date of birth").click()
     expect(page.get_by_text("This field is required.")).to_be_visible()
+    assert page_errors.found == []
+    # Where a style sheet imports another, as the admin's do, axe itself writes a style element.
+    page_errors.allow("style-src")
     axe(page)
     page.get_by_label("Reason").fill("Passport seen.")
     page.get_by_role("button", name="Change the date of birth").click()
