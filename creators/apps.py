@@ -31,3 +31,7 @@ class CreatorsConfig(AppConfig):
         ],
         "auditor": [groups.VIEW_ALL],
     }
+
+    def ready(self) -> None:
+        # Models must be loaded first.
+        from creators import answers, check_payouts  # noqa: F401, PLC0415

@@ -66,10 +66,11 @@ class WithdrawalTooSmall(Refusal):
     """`minimum_minor` of `currency` is the least that can be withdrawn."""
 
     code = "withdrawal_minimum"
+    says = _("The smallest withdrawal is %(least)s.")
 
     @property
     def sentence(self) -> str:
-        return _("The smallest withdrawal is %(least)s.") % {
+        return str(self.says) % {
             "least": _money(self.details["minimum_minor"], self.details["currency"])
         }
 
@@ -78,10 +79,11 @@ class WithdrawalDayLimit(Refusal):
     """`left_minor` of `currency` can still be withdrawn today, of `limit_minor` in all."""
 
     code = "withdrawal_day_limit"
+    says = _("At most %(limit)s can be withdrawn a day; %(left)s are left for today.")
 
     @property
     def sentence(self) -> str:
-        return _("At most %(limit)s can be withdrawn a day; %(left)s are left for today.") % {
+        return str(self.says) % {
             "limit": _money(self.details["limit_minor"], self.details["currency"]),
             "left": _money(self.details["left_minor"], self.details["currency"]),
         }

@@ -1,6 +1,7 @@
 """Payout batches: each stage once, from any line on, and what the ledger books."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -26,15 +27,18 @@ from creators.rails import RAILS, FrozenBatch, Report
 from tests.creators.make import (
     ask_for,
     diamonds_now,
+    give,
+    make_creator,
     make_paid_creator,
+    make_stream,
     money_now,
     transfer_count,
 )
-from tests.make import make_staff
+from tests.make import make_staff, make_user
 from wallets.actions.freeze import freeze_user
 from wallets.check import ledger_check
 from wallets.errors import LedgerBroken, Stopped
-from wallets.models import Switch
+from wallets.models import Account, RateCard, Switch
 
 
 @pytest.fixture
@@ -292,6 +296,58 @@ def test_a_damaged_ledger_stops_the_batch(committed_db, by_hand, owner):
         prepare_batch(rail="manual")
     assert PayoutBatch.objects.count() == 0
     assert Withdrawal.objects.get().state == "approved"
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("withdrawals", "UPDATE creators_withdrawal SET state = 'failed'"),
+        ("withdrawals", "UPDATE creators_withdrawalpart SET diamonds = diamonds + 1"),
+        ("withdrawals", "UPDATE creators_withdrawal SET paid_minor = paid_minor + 1"),
+        ("withdrawals", "DELETE FROM creators_withdrawalevent WHERE state = 'paid'"),
+        ("payouts", "UPDATE creators_payoutitem SET state = 'sent'"),
+        ("payouts", "UPDATE creators_payoutitem SET amount_minor = amount_minor - 1"),
+        ("payouts", "UPDATE creators_payoutbatch SET item_count = 2"),
+        ("earnings", "UPDATE creators_earning SET diamonds = diamonds + 1"),
+        ("earnings", "UPDATE creators_earning SET taken_back_coins = 1"),
+        ("earnings", "UPDATE creators_earning SET creator_id = creator_id + 1"),
+    ],
+)
+def test_the_check_names_the_damage(committed_db, by_hand, owner, name, damage):
+    item = sent_item(make_paid_creator(10_000))
+    settle_item(item.pk, paid(item))
+    assert ledger_check() == []
+    owner.execute("SET session_replication_role = replica")
+    owner.execute(damage)
+    assert name in {difference.name for difference in ledger_check()}
+
+
+def test_the_sweep_task_makes_due_diamonds_available(committed_db):
+    creators = [make_paid_creator(), make_paid_creator()]
+    now = timezone.now()
+    for creator in creators:
+        stream = make_stream(creator)
+        give(make_user(), stream, 700, now=now - timedelta(days=8))
+        give(make_user(), stream, 300)
+    tasks.sweep_clearings()
+    tasks.sweep_clearings()
+    assert [diamonds_now(creator) for creator in creators] == [(300, 700, 0, 0)] * 2
+    assert ledger_check() == []
+
+
+def test_a_new_series_gets_its_accounts(committed_db):
+    creator, waiting = make_creator(), make_creator(state="applied")
+    RateCard.objects.create(
+        starts=timezone.now() + timedelta(days=40),
+        diamonds_per_coin=1,
+        diamond_value_millionths=8_000,
+        series=2,
+    )
+    tasks.open_new_series()
+    tasks.open_new_series()
+    kinds = Account.objects.filter(owner=creator.pk, asset="DIAMOND.2").values_list("kind")
+    assert sorted(kind for (kind,) in kinds) == ["available", "clearing", "held"]
+    assert not Account.objects.filter(owner=waiting.pk, asset="DIAMOND.2").exists()
 
 
 def test_a_changed_payee_is_not_sent(committed_db, by_hand, owner):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from creators import tasks
 from creators.actions.mailing import send_creator_mail
+from creators.actions.streams import end_stream
 from creators.models import Creator, CreatorMail, PayoutMethod, Stream, Withdrawal
 from creators.selectors.mails import mails_to_send
 from tests.creators.make import (
@@ -139,6 +140,14 @@ def test_the_dashboard_shows_what_was_earned(committed_db):
     assert len(table.splitlines()) == 2
     other = signed_in(stream.place.creator.user)
     assert "No gifts yet" in other.get(reverse("dashboard")).content.decode()
+
+
+def test_a_profile_leads_to_the_live_room(committed_db):
+    stream = make_stream(title="Harp and rain")
+    person = reverse("person", args=[stream.place.creator.user.handle])
+    assert "Harp and rain" in Client().get(person).content.decode()
+    end_stream(place_id=stream.pk)
+    assert "Harp and rain" not in Client().get(person).content.decode()
 
 
 def test_the_pages_of_another_creator_are_not_there(committed_db):
