@@ -100,8 +100,9 @@ def django_db_setup(django_test_environment: None, template_database: str) -> It
     """pytest-django's hook: `default` is this worker's copy of the template, as the app's role."""
     with as_maintainer() as connection:
         create_database(connection, worker_database(), template_database)
-        yield
-        connections.close_all()
+    yield
+    connections.close_all()
+    with as_maintainer() as connection:
         drop_database(connection, worker_database())
 
 
@@ -141,12 +142,13 @@ def committed_db(django_db_setup, template_database, django_db_blocker, request)
     with as_maintainer() as connection:
         drop_database(connection, name)
         create_database(connection, name, template_database)
-        empty_valkey()
-        use_database(name)
-        with django_db_blocker.unblock():
-            yield name
-        use_database(worker_database())
-        empty_valkey()
+    empty_valkey()
+    use_database(name)
+    with django_db_blocker.unblock():
+        yield name
+    use_database(worker_database())
+    empty_valkey()
+    with as_maintainer() as connection:
         drop_database(connection, name)
 
 
