@@ -246,7 +246,7 @@ def test_a_gift_sent_while_the_server_is_away_arrives_once_when_it_is_back(
 
     live_site.start("web")
     expect_balance(page, 95, timeout=60_000)
-    expect(page.locator("#room-link")).to_be_empty()
+    expect(page.locator("#room-link")).to_be_empty(timeout=20_000)
     assert SentGift.objects.filter(place_id=room.pk).count() == 1
     assert coins_of(viewer.pk) == 95
 

@@ -29,14 +29,14 @@ export class Connection {
     this.#on = on;
     this.#ticket = room.ticket;
     setInterval(() => this.#acknowledge(), ACK_EVERY_MS);
-    addEventListener("online", () => this.#hurry());
+    addEventListener("online", () => this.hurry());
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.#hurry();
+      if (document.visibilityState === "visible") this.hurry();
     });
     // A page that goes into the browser's cache lets go of its socket, and comes back for a new one.
     addEventListener("pagehide", () => this.#socket?.close());
     addEventListener("pageshow", (event) => {
-      if (event.persisted) this.#hurry();
+      if (event.persisted) this.hurry();
     });
   }
 
@@ -68,6 +68,13 @@ export class Connection {
   restart() {
     this.#goodbyeMs = 0;
     this.#socket?.close();
+  }
+
+  /** There is a sign that the server can be reached: do not wait any longer. */
+  hurry() {
+    if (this.#isOver || this.#socket) return;
+    this.#failures = 0;
+    this.open();
   }
 
   #write(message) {
@@ -120,12 +127,6 @@ export class Connection {
       // The server is away; the old ticket is tried again later.
       this.#freshTicketTried = false;
     }
-  }
-
-  #hurry() {
-    if (this.#isOver || this.#socket) return;
-    this.#failures = 0;
-    this.open();
   }
 
   #acknowledge() {

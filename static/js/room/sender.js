@@ -71,8 +71,10 @@ export class Sender {
   async #post(wish) {
     const answer = await postWish(wish);
     if (!this.#waiting.has(wish.message.key)) return;
-    if (answer) this.take(answer);
-    else {
+    if (answer) {
+      this.take(answer);
+      this.#connection.hurry();
+    } else {
       const bound = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** wish.tries);
       wish.timer = setTimeout(() => this.#try(wish), Math.random() * bound);
     }
