@@ -17,6 +17,7 @@ from creators.models import (
     WithdrawalPart,
 )
 from users.staff import ReadOnly, ReasonedActions
+from users.waiting import Waiting
 from wallets.money import Money, format_money
 
 
@@ -64,6 +65,14 @@ class CreatorAdmin(ReasonedActions, ReadOnly):
     search_fields = ["user__handle", "user__email", "user__display_name"]
     show_full_result_count = False
     staff_actions = staff_actions.CREATOR_ACTIONS
+    waiting = [
+        Waiting(
+            label=_("Creators to approve"),
+            rows=lambda: Creator.objects.filter(state=Creator.State.APPLIED),
+            query={"state__exact": Creator.State.APPLIED},
+            since="accepted_at",
+        )
+    ]
 
 
 @admin.register(Stream)
@@ -97,6 +106,13 @@ class WithdrawalAdmin(ReasonedActions, ReadOnly):
     show_full_result_count = False
     inlines = [PartRows, EventRows, ItemRows]
     staff_actions = staff_actions.WITHDRAWAL_ACTIONS
+    waiting = [
+        Waiting(
+            label=_("Withdrawals to review"),
+            rows=lambda: Withdrawal.objects.filter(state=Withdrawal.State.REQUESTED),
+            query={"state__exact": Withdrawal.State.REQUESTED},
+        )
+    ]
 
     @admin.display(description=_("worth"), ordering="base_minor")
     def worth(self, withdrawal: Withdrawal) -> str:
@@ -115,6 +131,13 @@ class PayoutBatchAdmin(ReasonedActions, ReadOnly):
     inlines = [ItemRows]
     exclude = ["payload_hash"]
     staff_actions = staff_actions.BATCH_ACTIONS
+    waiting = [
+        Waiting(
+            label=_("Payout batches to approve"),
+            rows=lambda: PayoutBatch.objects.filter(state=PayoutBatch.State.PREPARED),
+            query={"state__exact": PayoutBatch.State.PREPARED},
+        )
+    ]
 
     @admin.display(description=_("sum"), ordering="total_minor")
     def total(self, batch: PayoutBatch) -> str:
@@ -129,6 +152,14 @@ class PayoutItemAdmin(ReasonedActions, ReadOnly):
     search_fields = ["=batch__id", "payee_name", "reference", "withdrawal__creator__user__handle"]
     show_full_result_count = False
     staff_actions = staff_actions.ITEM_ACTIONS
+    waiting = [
+        Waiting(
+            label=_("Payouts that were sent and are not known to be paid"),
+            rows=lambda: PayoutItem.objects.filter(state=PayoutItem.State.SENT),
+            query={"state__exact": PayoutItem.State.SENT},
+            since="changed",
+        )
+    ]
 
     @admin.display(description=_("amount"), ordering="amount_minor")
     def amount(self, item: PayoutItem) -> str:

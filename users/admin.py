@@ -11,6 +11,7 @@ from users.actions import rights
 from users.actions import staff as staff_actions
 from users.models import Approval, AuditEntry, Block, User
 from users.staff import ReadOnly, ReasonedActions, StaffAction, registered_action
+from users.waiting import Waiting
 
 
 class DateOfBirthForm(forms.Form):
@@ -167,6 +168,13 @@ class ApprovalAdmin(ReasonedActions, ReadOnly):
         ),
     ]
 
+    waiting = [
+        Waiting(
+            label=_("Actions that wait for a second person"),
+            rows=lambda: Approval.objects.filter(state=Approval.State.WAITING),
+            query={"state__exact": Approval.State.WAITING},
+        )
+    ]
     # "waiting" is the last of the states, so descending puts it first.
     ordering = ["-state", "created"]
 

@@ -31,6 +31,7 @@ from uuid_utils.compat import uuid7
 from users.actions.staff import Request, StaffAction, carry_out
 from users.errors import Refusal, SecondFactorNeeded
 from users.models import Approval, User
+from users.waiting import Waiting, register
 
 __all__ = ["ReadOnly", "ReasonedActions", "StaffAction", "registered_action"]
 
@@ -80,9 +81,10 @@ class ReadOnly(admin.ModelAdmin):
 
 
 class ReasonedActions(admin.ModelAdmin):
-    """A ModelAdmin with `staff_actions`."""
+    """A ModelAdmin with `staff_actions`, and `waiting` for what the first page counts of it."""
 
     staff_actions: list[StaffAction] = []
+    waiting: list[Waiting] = []
     change_form_template = "admin/users/reasoned_change_form.html"
     change_list_template = "admin/users/reasoned_change_list.html"
 
@@ -90,6 +92,7 @@ class ReasonedActions(admin.ModelAdmin):
         super().__init__(model, admin_site)
         for act in self.staff_actions:
             _registered[f"{model._meta.label_lower}.{act.name}"] = (model, act)
+        register(model, admin_site, self.waiting)
 
     def permitted(self, request: HttpRequest, *, takes_row: bool) -> list[StaffAction]:
         return [
