@@ -231,6 +231,8 @@ SMALLEST_PAYMENT_MILLIONTHS = {
 }
 STAFF_GRANT_DAILY_COINS = env.integer("STAFF_GRANT_DAILY_COINS", 50_000)
 STAFF_GRANT_TWO_PEOPLE_COINS = env.integer("STAFF_GRANT_TWO_PEOPLE_COINS", 5_000)
+# Minor units of BASE_CURRENCY. Every write-off and every other currency needs two people.
+STAFF_CASH_TWO_PEOPLE_MINOR = env.integer("STAFF_CASH_TWO_PEOPLE_MINOR", 50_000)
 
 # --- Creators and payouts -----------------------------------------------------------------------
 # Who becomes a creator: everybody who may (auto), or whom staff approve (staff).

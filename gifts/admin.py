@@ -11,7 +11,9 @@ from gifts.actions import shelf
 from gifts.models import Gift, SentGift
 from users.models import User
 from users.staff import ReadOnly, ReasonedActions, StaffAction
+from wallets.actions.freeze import freeze_gift
 from wallets.actions.take_back import reverse_gift
+from wallets.models import TakenBack
 
 
 class PriceForm(forms.Form):
@@ -62,8 +64,12 @@ def reverse(sent: SentGift, *, staff: User, reason: str, key: str) -> None:
     reverse_gift(operation_id=sent.pk, staff_id=staff.pk, reason=reason, key=key)
 
 
-def of_sender(sent: SentGift) -> int:
-    return sent.sender_id
+def hold(sent: SentGift, *, staff: User, reason: str, key: str) -> None:
+    freeze_gift(operation_id=sent.pk, staff_id=staff.pk, reason=reason, key=key)
+
+
+def of_both(sent: SentGift) -> tuple[int, int]:
+    return sent.sender_id, sent.creator_id
 
 
 def is_large(sent: SentGift, fields: Mapping[str, Any]) -> bool:
@@ -71,7 +77,12 @@ def is_large(sent: SentGift, fields: Mapping[str, Any]) -> bool:
 
 
 def what_came_back(sent: SentGift) -> dict[str, Any]:
-    return {"state": sent.state, "taken_back_at": str(sent.taken_back_at)}
+    parts = TakenBack.objects.filter(operation_id=sent.pk).order_by("pk")
+    return {
+        "state": sent.state,
+        "taken_back_at": str(sent.taken_back_at),
+        "parts": [f"{part.why} {part.state}" for part in parts],
+    }
 
 
 @admin.register(SentGift)
@@ -88,9 +99,18 @@ class SentGiftAdmin(ReasonedActions, ReadOnly):
             label=_("Reverse the gift"),
             permission="gifts.reverse_sentgift",
             perform=reverse,
-            whose=of_sender,
+            whose=of_both,
             snapshot=what_came_back,
             needs_second=is_large,
             hint=_("The coins go back to the sender, the diamonds leave the creator."),
+        ),
+        StaffAction(
+            name="hold",
+            label=_("Hold the diamonds"),
+            permission="gifts.freeze_sentgift",
+            perform=hold,
+            whose=of_both,
+            snapshot=what_came_back,
+            hint=_("Only while they clear. The hold ends by its transfer: released or taken."),
         ),
     ]

@@ -11,8 +11,14 @@ class GiftsConfig(AppConfig):
 
     staff_groups = {
         "support": ["view_gift", "view_sentgift"],
-        "moderation": ["view_gift", "change_gift", "view_sentgift"],
-        "finance": ["view_gift", "change_gift", "view_sentgift", "reverse_sentgift"],
+        "moderation": ["view_gift", "change_gift", "view_sentgift", "freeze_sentgift"],
+        "finance": [
+            "view_gift",
+            "change_gift",
+            "view_sentgift",
+            "freeze_sentgift",
+            "reverse_sentgift",
+        ],
         "auditor": [groups.VIEW_ALL],
     }
 

@@ -101,7 +101,10 @@ class SentGift(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["sender_id", "created"], name="sent_gift_by_sender")]
-        permissions = [("reverse_sentgift", _("Can reverse a gift"))]
+        permissions = [
+            ("reverse_sentgift", _("Can reverse a gift")),
+            ("freeze_sentgift", _("Can hold the diamonds of a gift")),
+        ]
         triggers = [
             pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
             pgtrigger.FSM(

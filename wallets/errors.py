@@ -159,7 +159,22 @@ class ProviderSilent(Refusal):
 
 
 class WalletNeeded(Refusal):
-    """Coins are given to the wallet of a person, and to no other account."""
+    """It is about a person's wallet, and this is another account."""
 
     code = "wallet_needed"
     says = _("This is not the wallet of a person.")
+
+
+class AccountUnknown(Refusal):
+    """No such entry of money, or none about this provider or rail."""
+
+    code = "account_unknown"
+    status = 422
+    says = _("There is no such account for this.")
+
+
+class NoFreeze(Refusal):
+    """The transfer is not one that holds diamonds."""
+
+    code = "no_freeze"
+    says = _("No diamonds are held by this.")

@@ -9,10 +9,13 @@ from django.db import connection
 
 from wallets.books import AccountState, Books, Draft, LotState
 from wallets.errors import LedgerBroken
+from wallets.models import Operation
 from wallets.rows import LOT_COLUMNS, array
 
 if TYPE_CHECKING:
     from wallets.writer import Ask, Outcome
+
+REASON_LENGTH = Operation._meta.get_field("reason").max_length
 
 
 def insert_operations(stored: Sequence[tuple["Ask", "Outcome"]], books: Books) -> None:
@@ -35,7 +38,11 @@ def insert_operations(stored: Sequence[tuple["Ask", "Outcome"]], books: Books) -
                 array(ask.kind.name for ask, _ in stored),
                 array(ask.request_hash.hex() for ask, _ in stored),
                 array("done" if outcome.done else "refused" for _, outcome in stored),
-                array(ask.reason if outcome.done else outcome.code for ask, outcome in stored),
+                array(
+                    # The audit entry of a staff action keeps the whole reason.
+                    ask.reason[:REASON_LENGTH] if outcome.done else outcome.code
+                    for ask, outcome in stored
+                ),
                 array(json.dumps(outcome.details, default=str) for _, outcome in stored),
             ],
         )

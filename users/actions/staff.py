@@ -65,8 +65,8 @@ class StaffAction:
     # "app_label.codename"; whoever lacks it neither sees nor runs the action.
     permission: str
     perform: Callable[..., Any]
-    # The id of the person whose own affair the target is: that person, if staff, is refused.
-    whose: Callable[[Any], int | None]
+    # The ids of those whose own affair the target is: one of them, if staff, is refused.
+    whose: Callable[[Any], int | None | tuple[int | None, ...]]
     # Fields besides the reason. Their cleaned values go to `perform` by name; no files.
     form: type[forms.Form] = NoFields
     # True when these fields on this target need a second person.
@@ -214,7 +214,8 @@ def _require_permission(staff: User, act: StaffAction) -> None:
 
 
 def _require_not_own(request: Request, target: Any, staff: User) -> None:
-    if request.act.whose(target) == staff.pk:
+    whose = request.act.whose(target)
+    if staff.pk in (whose if isinstance(whose, tuple) else (whose,)):
         raise OwnAccount()
 
 

@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
+
+from users.models import User
 from wallets import movements
 from wallets.actions.accounts import account_ids, system
 from wallets.books import Draft
+from wallets.errors import AccountUnknown, AmountRefused
 from wallets.models import NOBODY, Account
+from wallets.money import Money
 from wallets.writer import Ask, Kind, Outcome, post_one
 
 
@@ -65,3 +70,41 @@ def post_cash(
 
 def _ref(kind: str, ref: str) -> str:
     return ref if kind in (Account.Kind.PROVIDER, Account.Kind.PAYOUT) else ""
+
+
+# What staff enter by hand. Money that fits no order has rows of its own and is placed by them.
+BY_HAND = tuple(name for name in ENTRIES if not name.startswith("unapplied"))
+
+
+def refs_of(entry: str) -> list[str]:
+    """The providers or rails that an entry can be about; [""] where it is about none."""
+    kinds = ENTRIES[entry]
+    if Account.Kind.PROVIDER in kinds:
+        return list(settings.PAYMENT_FEES)
+    if Account.Kind.PAYOUT in kinds:
+        paid_out = Account.objects.filter(owner=None, kind=Account.Kind.PAYOUT)
+        return list(paid_out.order_by("ref").values_list("ref", flat=True).distinct())
+    return [""]
+
+
+def enter_cash(
+    *, entry: str, money: Money, ref: str, staff: User, reason: str, key: str
+) -> Outcome:
+    """Post money that staff saw move and that has no row of its own.
+
+    Refuses with AccountUnknown (another entry, or a provider or rail that it is not about) or
+    AmountRefused.
+    """
+    if entry not in BY_HAND or ref not in refs_of(entry):
+        raise AccountUnknown()
+    if money.minor < 1:
+        raise AmountRefused(smallest=1)
+    return post_cash(
+        entry=entry,
+        amount=money.minor,
+        currency=money.currency,
+        ref=ref,
+        actor=staff.pk,
+        reason=reason,
+        key=key,
+    )

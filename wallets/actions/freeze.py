@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from users.errors import AlreadySo
+from users.models import User
 from wallets import rows
 from wallets.actions.accounts import Spec, account_ids
 from wallets.books import Books, Draft, free_spans
-from wallets.errors import AlreadyResolved, NothingToTakeBack
-from wallets.models import Account
+from wallets.errors import AlreadyResolved, NoFreeze, NothingToTakeBack, WalletNeeded
+from wallets.models import Account, Transfer
 from wallets.writer import Ask, Kind, Outcome, post_one
 
 
@@ -51,6 +53,24 @@ def freeze_user(
             data=(can_debit, can_credit),
             reason=reason,
         )
+    )
+
+
+def freeze_owner(
+    account: Account, *, can_debit: bool, can_credit: bool, staff: User, reason: str, key: str
+) -> Outcome:
+    """`freeze_user` for whom an account belongs to. Refuses with WalletNeeded or AlreadySo."""
+    if account.owner_id is None:
+        raise WalletNeeded()
+    if (account.can_debit, account.can_credit) == (can_debit, can_credit):
+        raise AlreadySo()
+    return freeze_user(
+        user_id=account.owner_id,
+        can_debit=can_debit,
+        can_credit=can_credit,
+        staff_id=staff.pk,
+        reason=reason,
+        key=key,
     )
 
 
@@ -167,6 +187,13 @@ def end_freeze(*, freeze_id: UUID, taken: bool, staff_id: int, reason: str, key:
             reason=reason,
         )
     )
+
+
+def end_hold(transfer: Transfer, *, taken: bool, staff: User, reason: str, key: str) -> Outcome:
+    """`end_freeze` by its transfer's row. Refuses with NoFreeze or AlreadyResolved."""
+    if transfer.code != FREEZE_GIFT.name:
+        raise NoFreeze()
+    return end_freeze(freeze_id=transfer.pk, taken=taken, staff_id=staff.pk, reason=reason, key=key)
 
 
 def _gift_transfers(operations) -> dict[UUID, tuple[rows.Written, rows.Written]]:

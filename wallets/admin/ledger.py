@@ -1,5 +1,6 @@
 """The ledger as staff see it. Nothing here can be added, changed or deleted."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -12,7 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from users.models import User
 from users.staff import ReadOnly, ReasonedActions, StaffAction
+from users.waiting import Waiting
+from wallets.actions.cash import BY_HAND, enter_cash, refs_of
+from wallets.actions.freeze import end_hold, freeze_owner
 from wallets.actions.grants import grant_to_wallet, take_back_granted
+from wallets.admin.amounts import AmountForm
 from wallets.models import (
     Account,
     CheckRun,
@@ -23,6 +28,18 @@ from wallets.models import (
     TakenBack,
     Transfer,
 )
+from wallets.money import Money
+from wallets.selectors.freezes import freeze_states, open_freezes
+
+ENTRY_LABELS = {
+    "provider_fee": _("fee that a payment provider kept"),
+    "provider_payout": _("a payment provider paid out to our bank"),
+    "owner_money": _("the operator's own money, to the bank"),
+    "reserve_money": _("the operator's own money, to the reserve"),
+    "write_off": _("write off what a payment provider does not pay"),
+    "payout_settled": _("a payout left our bank"),
+    "payout_cost": _("cost of payouts"),
+}
 
 
 class CoinsForm(forms.Form):
@@ -31,6 +48,79 @@ class CoinsForm(forms.Form):
 
 def grant(wallet: Account, *, staff: User, reason: str, key: str, coins: int) -> None:
     grant_to_wallet(wallet, coins=coins, staff=staff, reason=reason, key=key)
+
+
+class FreezeForm(forms.Form):
+    """What is taken away."""
+
+    what = forms.ChoiceField(
+        label=_("What is stopped"),
+        choices=[
+            ("both", _("spending and receiving")),
+            ("spending", _("spending and withdrawing")),
+            ("receiving", _("receiving")),
+        ],
+    )
+
+
+class CashForm(AmountForm):
+    entry = forms.ChoiceField(
+        label=_("What happened"), choices=[(name, ENTRY_LABELS[name]) for name in BY_HAND]
+    )
+    ref = forms.ChoiceField(
+        label=_("Provider or rail"),
+        required=False,
+        choices=lambda: sorted({(ref, ref or "-") for name in BY_HAND for ref in refs_of(name)}),
+    )
+    field_order = ["entry", "ref", "amount", "currency"]
+
+
+def freeze(account: Account, *, staff: User, reason: str, key: str, what: str) -> None:
+    freeze_owner(
+        account,
+        can_debit=what == "receiving",
+        can_credit=what == "spending",
+        staff=staff,
+        reason=reason,
+        key=key,
+    )
+
+
+def unfreeze(account: Account, *, staff: User, reason: str, key: str) -> None:
+    freeze_owner(account, can_debit=True, can_credit=True, staff=staff, reason=reason, key=key)
+
+
+def enter(
+    target: None, *, staff: User, reason: str, key: str, entry: str, ref: str, money: Money
+) -> None:
+    enter_cash(entry=entry, money=money, ref=ref, staff=staff, reason=reason, key=key)
+
+
+def large_or_lost(target: None, fields: Mapping[str, Any]) -> bool:
+    """Every write-off, what is in another currency, and what is above the limit."""
+    money: Money = fields["money"]
+    return (
+        fields["entry"] == "write_off"
+        or money.currency != settings.BASE_CURRENCY
+        or money.minor > settings.STAFF_CASH_TWO_PEOPLE_MINOR
+    )
+
+
+def release(transfer: Transfer, *, staff: User, reason: str, key: str) -> None:
+    end_hold(transfer, taken=False, staff=staff, reason=reason, key=key)
+
+
+def take(transfer: Transfer, *, staff: User, reason: str, key: str) -> None:
+    end_hold(transfer, taken=True, staff=staff, reason=reason, key=key)
+
+
+def of_owners(transfer: Transfer) -> tuple[int | None, ...]:
+    ids = (transfer.debit_account_id, transfer.credit_account_id)
+    return tuple(Account.objects.filter(pk__in=ids).values_list("owner_id", flat=True))
+
+
+def hold_of(transfer: Transfer) -> dict[str, Any]:
+    return {"hold": freeze_states(transfer)}
 
 
 def take_back(lot: Lot, *, staff: User, reason: str, key: str) -> None:
@@ -57,7 +147,34 @@ class AccountAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
                 fields["coins"] > settings.STAFF_GRANT_TWO_PEOPLE_COINS
             ),
             hint=_("Granted coins can be spent and are never paid out as a refund."),
-        )
+        ),
+        StaffAction(
+            name="freeze",
+            label=_("Freeze the person's accounts"),
+            permission="wallets.freeze_account",
+            perform=freeze,
+            whose=lambda account: account.owner_id,
+            form=FreezeForm,
+            hint=_("All accounts of the person. What is under way ends as it would."),
+        ),
+        StaffAction(
+            name="unfreeze",
+            label=_("Let the person's accounts go on"),
+            permission="wallets.freeze_account",
+            perform=unfreeze,
+            whose=lambda account: account.owner_id,
+        ),
+        StaffAction(
+            name="enter_cash",
+            label=_("Enter money that moved"),
+            permission="wallets.enter_cash",
+            perform=enter,
+            whose=lambda target: None,
+            form=CashForm,
+            needs_second=large_or_lost,
+            takes_row=False,
+            hint=_("Money between us, our bank and the providers. Write-offs need two people."),
+        ),
     ]
 
     @admin.display(description=_("balance"))
@@ -73,13 +190,49 @@ class AccountAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
         return not (account.can_debit and account.can_credit)
 
 
+class OpenFreezeFilter(admin.SimpleListFilter):
+    title = _("hold of diamonds")
+    parameter_name = "hold"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("still held"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "open":
+            return queryset.filter(pk__in=open_freezes().values("pk"))
+        return queryset
+
+
 @admin.register(Transfer)
-class TransferAdmin(ReadOnly, admin.ModelAdmin):
+class TransferAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
     list_display = ["created", "code", "amount", "debit", "credit", "operation_id", "clears_at"]
-    list_filter = ["code", "day"]
+    list_filter = [OpenFreezeFilter, "code", "day"]
     search_fields = ["=id", "=operation_id", "=debit_account_id", "=credit_account_id"]
     ordering = ["-id"]
     show_full_result_count = False
+    waiting = [
+        Waiting(label=_("Diamonds that are held"), rows=open_freezes, query={"hold": "open"})
+    ]
+    staff_actions = [
+        StaffAction(
+            name="release_hold",
+            label=_("End the hold: give the diamonds back"),
+            permission="wallets.end_freeze",
+            perform=release,
+            whose=of_owners,
+            snapshot=hold_of,
+        ),
+        StaffAction(
+            name="take_hold",
+            label=_("End the hold: take the diamonds"),
+            permission="wallets.end_freeze",
+            perform=take,
+            whose=of_owners,
+            snapshot=hold_of,
+            needs_second=lambda transfer, fields: True,
+            hint=_("Two people decide. The coins stay spent."),
+        ),
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transfer]:
         def named(column: str) -> Subquery:

@@ -1,10 +1,8 @@
 """Orders of coins and money that does not fit, for staff."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
@@ -13,31 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from users.models import User
 from users.staff import ReadOnly, ReasonedActions, StaffAction
+from users.waiting import Waiting
 from wallets.actions.crediting import ask_again, confirm_offline
 from wallets.actions.unapplied import credit_unapplied, send_back_unapplied
+from wallets.admin.amounts import AmountForm
 from wallets.models import Recharge, RechargeEvent, UnappliedPayment
-from wallets.money import Money, minor_per_unit
+from wallets.money import Money
 from wallets.tasks import hint, settle_recharge
-
-
-class ReceivedForm(forms.Form):
-    """What staff saw arrive, as the bank writes it."""
-
-    amount = forms.DecimalField(label=_("Amount received"), min_value=Decimal(0), max_digits=12)
-    currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if "amount" not in data or "currency" not in data:
-            return data
-        try:
-            exact = data.pop("amount") * minor_per_unit(data["currency"])
-        except ValueError as error:
-            raise forms.ValidationError(_("This is not a currency.")) from error
-        if exact != int(exact) or exact < 1:
-            raise forms.ValidationError(_("This is not an amount of that currency."))
-        data["received"] = Money(int(exact), data.pop("currency"))
-        return data
 
 
 def recheck(recharge: Recharge, *, staff: User, reason: str, key: str) -> None:
@@ -45,8 +25,8 @@ def recheck(recharge: Recharge, *, staff: User, reason: str, key: str) -> None:
     transaction.on_commit(lambda: hint(settle_recharge, recharge.pk))
 
 
-def confirm(recharge: Recharge, *, staff: User, reason: str, key: str, received: Money) -> None:
-    confirm_offline(recharge, received)
+def confirm(recharge: Recharge, *, staff: User, reason: str, key: str, money: Money) -> None:
+    confirm_offline(recharge, money)
     transaction.on_commit(lambda: hint(settle_recharge, recharge.pk))
 
 
@@ -96,6 +76,18 @@ class RechargeAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
     exclude = ["key"]
     inlines = [EventInline]
     show_full_result_count = False
+    waiting = [
+        Waiting(
+            label=_("Recharges to confirm or still waiting for their payment"),
+            rows=lambda: Recharge.objects.filter(state=Recharge.State.SENT),
+            query={"state__exact": Recharge.State.SENT},
+        ),
+        Waiting(
+            label=_("Recharges that are paid and not yet credited"),
+            rows=lambda: Recharge.objects.filter(state=Recharge.State.PAID),
+            query={"state__exact": Recharge.State.PAID},
+        ),
+    ]
     staff_actions = [
         StaffAction(
             name="recheck",
@@ -111,7 +103,7 @@ class RechargeAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
             permission="wallets.confirm_payment",
             perform=confirm,
             whose=lambda recharge: recharge.buyer_id,
-            form=ReceivedForm,
+            form=AmountForm,
             needs_second=is_large,
             hint=_("Only for money that you have seen. Another sum than ordered waits below."),
         ),
@@ -124,6 +116,13 @@ class UnappliedPaymentAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
     list_filter = ["state", "why", "method", "currency"]
     search_fields = ["=recharge__reference", "recharge__buyer__handle"]
     list_select_related = ["recharge"]
+    waiting = [
+        Waiting(
+            label=_("Money that fits no order"),
+            rows=lambda: UnappliedPayment.objects.filter(state=UnappliedPayment.State.WAITING),
+            query={"state__exact": UnappliedPayment.State.WAITING},
+        )
+    ]
     staff_actions = [
         StaffAction(
             name="give_coins",

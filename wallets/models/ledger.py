@@ -141,7 +141,11 @@ class Account(models.Model):
                 name="account_only_clearing_clears",
             ),
         ]
-        permissions = [("grant_coins", "Can grant coins and take granted coins back")]
+        permissions = [
+            ("grant_coins", "Can grant coins and take granted coins back"),
+            ("freeze_account", "Can say what a person may spend and receive"),
+            ("enter_cash", "Can enter money that has no row of its own"),
+        ]
         triggers = NEVER_DELETED
 
     def __str__(self) -> str:
@@ -238,6 +242,7 @@ class Transfer(models.Model):
             ),
             BrinIndex(fields=["day"], name="transfer_by_day"),
         ]
+        permissions = [("end_freeze", "Can end a hold of diamonds")]
         triggers = APPEND_ONLY
 
     def __str__(self) -> str:
