@@ -107,6 +107,8 @@ export class Connection {
     }
     this.#on.link("waiting");
     if (code === TICKET_REFUSED) await this.#takeFreshTicket();
+    // Something else may have hurried meanwhile.
+    if (this.#socket) return;
     this.#timer = setTimeout(() => this.open(), this.#wait());
     this.#goodbyeMs = null;
     this.#failures += 1;
