@@ -22,6 +22,7 @@ from wallets.models import (
     Recharge,
     Switch,
     TaxRate,
+    Transfer,
     UnappliedPayment,
 )
 from wallets.selectors.balances import coins_of
@@ -236,3 +237,62 @@ def test_the_margins_show_losses_and_what_is_not_offered(world):
     assert "not offered here" in html
     assert 'class="loss"' in html
     assert "No price that is offered loses money." in html
+
+
+def test_moderation_freezes_a_person_and_lets_go(world):
+    moderation = signed_in("moderation")
+    wallet = Account.objects.get(owner=world, kind="wallet")
+    flags = Account.objects.filter(owner=world).values_list("can_debit", "can_credit")
+    act(moderation, "account", "freeze", wallet, what="spending")
+    assert set(flags.all()) == {(False, True)}
+    act(moderation, "account", "freeze", wallet, what="spending")
+    act(moderation, "account", "freeze", wallet, what="everything")
+    act(moderation, "account", "freeze", Account.objects.get(kind="sold"), what="both")
+    assert set(flags.all()) == {(False, True)}
+    act(moderation, "account", "unfreeze", wallet)
+    assert set(flags.all()) == {(True, True)}
+    entries = AuditEntry.objects.order_by("pk")
+    assert [entry.after for entry in entries] == [{"can_debit": False}, {"can_debit": True}]
+
+
+def test_money_that_moved_is_entered_and_large_sums_wait_for_two(world, settings):
+    settings.STAFF_CASH_TWO_PEOPLE_MINOR = 1_000
+    finance = signed_in("finance")
+    reserve = Account.objects.get(kind="reserve")
+    before = reserve.balance
+    entered = {"entry": "reserve_money", "ref": "", "amount": "10.00", "currency": "USD"}
+    act(finance, "account", "enter_cash", **entered)
+    reserve.refresh_from_db()
+    assert reserve.balance == before + 1_000
+    for bad in (
+        {"ref": "card"},
+        {"entry": "unapplied", "ref": "offline"},
+        {"entry": "provider_fee", "ref": ""},
+        {"entry": "payout_settled", "ref": "nowhere"},
+        {"amount": "0"},
+        {"amount": "-5"},
+        {"amount": "0.001"},
+        {"currency": "XXQ"},
+    ):
+        act(finance, "account", "enter_cash", **(entered | bad))
+    assert AuditEntry.objects.count() == 1
+    assert not Approval.objects.exists()
+    for large in (
+        {"amount": "10.01"},
+        {"currency": "EUR", "amount": "1.00"},
+        {"entry": "write_off", "ref": "offline", "amount": "0.01"},
+    ):
+        act(finance, "account", "enter_cash", **(entered | large))
+    assert Approval.objects.count() == 3
+    reserve.refresh_from_db()
+    assert reserve.balance == before + 1_000
+
+
+def test_a_transfer_that_holds_no_diamonds_cannot_be_released(world):
+    gift = Transfer.objects.filter(code="gift").earliest("id")
+    finance = signed_in("finance")
+    before = Transfer.objects.count()
+    page = act(finance, "transfer", "release_hold", gift)
+    assert "[no_freeze]" in finance.get(page["Location"]).content.decode()
+    assert Transfer.objects.count() == before
+    assert not AuditEntry.objects.exists()
