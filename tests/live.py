@@ -264,7 +264,7 @@ def page(new_page: NewPage) -> Page:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Any:
     report = yield
     if report.when == "call":
-        item.failed = report.failed  # type: ignore[attr-defined]
+        item.failed = report.failed
     return report
 
 
