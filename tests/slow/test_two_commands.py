@@ -103,7 +103,7 @@ class Running:
             assert self.make.poll() is None, self.printed()
             assert time.monotonic() < deadline, self.printed()
             time.sleep(0.1)
-        page = f"http://127.0.0.1:{self.port}/accounts/login/"
+        page = f"http://127.0.0.1:{self.port}/"
         assert urllib.request.urlopen(page).status == 200  # noqa: S310
         found = re.search(r"first page after ([\d.]+) s", self.printed())
         assert found
