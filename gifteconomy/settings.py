@@ -313,7 +313,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- Mail -------------------------------------------------------------------------------------
-vars().update(environ.Env.email_url_config(env.text("EMAIL_URL", "consolemail://")))
+vars().update(environ.Env.email_url_config(env.text("EMAIL_URL") or "consolemail://"))
+if DEMO and not env.text("EMAIL_URL"):
+    EMAIL_BACKEND = "gifteconomy.demo.mailbox.DemoMailbox"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "gifts@localhost")
 
 # --- Security ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("users.site_urls")),
     path("", include("wallets.urls")),
     path("", include("gifts.page_urls")),
+    path("", include("gifteconomy.demo.urls")),
 ]
 handler400 = "users.site_views.bad_request"
 handler500 = "users.site_views.server_error"

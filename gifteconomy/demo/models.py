@@ -36,3 +36,18 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Mail(models.Model):
+    """A mail that the site has sent, as it would have left."""
+
+    to = models.CharField(max_length=300)
+    subject = models.CharField(max_length=300)
+    source = models.BinaryField()
+    created = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -19,6 +19,7 @@ from users.models import User
 from wallets.selectors.prices import rate_card
 
 JOINED_BEFORE = timedelta(days=31)
+BIRTHDAY = date(1990, 5, 17)
 
 
 def make_person(person: Person, *, began: datetime) -> User:

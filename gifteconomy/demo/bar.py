@@ -1,0 +1,44 @@
+"""What the demo bar shows of a visit."""
+
+import hashlib
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from gifteconomy.demo.models import Visit
+from gifteconomy.demo.roles import LABELS, Role, role_of
+from gifteconomy.demo.steps import done_in, gift_to_see, next_step, steps_of
+from users.models import User
+
+ICONS = {
+    Role.VIEWER: "user",
+    Role.FAN: "heart",
+    Role.CREATOR: "star",
+    Role.STAFF: "key",
+    Role.COLLEAGUE: "users",
+}
+ONCE_MORE = _("You have seen the whole way of a coin.")
+
+
+def bar_context(*, visit: Visit | None, user: Any, at: str) -> dict[str, Any]:
+    """The steps, how to go on, and who one is; `version` changes when any of it does."""
+    done = done_in(visit)
+    steps = steps_of(done, user)
+    now = role_of(user) if isinstance(user, User) else None
+    ahead = next_step(steps)
+    gift = gift_to_see(done)
+    shown = [*((step.done, step.hint, step.way) for step in steps), now, at, gift]
+    return {
+        "steps": steps,
+        "next": ahead,
+        # Everything is done: the payment can still be watched.
+        "last": None if ahead else steps[-1],
+        "done_count": sum(step.done for step in steps),
+        "roles": [
+            {"role": role, "label": LABELS[role], "icon": ICONS[role], "current": role == now}
+            for role in Role
+        ],
+        "at": at,
+        "gift": gift,
+        "version": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
+    }
