@@ -52,11 +52,20 @@ def link_to(role: Role) -> str:
     return reverse("demo_link", args=[signing.dumps(str(role), salt=SALT)])
 
 
-def role_of_link(token: str) -> Role | None:
+def link_to_guest(handle: str) -> str:
+    """The path that signs whoever opens it in as this person of the demo."""
+    return reverse("demo_link", args=[signing.dumps(f"@{handle}", salt=SALT)])
+
+
+def said_by_link(token: str) -> tuple[Role | None, User | None]:
+    """The role, or the person, that a link is for; two times None for one that is not ours."""
     try:
-        return Role(signing.loads(token, salt=SALT))
-    except (signing.BadSignature, ValueError):
-        return None
+        said = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None, None
+    if said.startswith("@"):
+        return None, User.objects.filter(handle=said[1:], is_demo=True).first()
+    return Role(said), None
 
 
 def home_of(role: Role) -> str:

@@ -85,10 +85,12 @@ def children(environment: Mapping[str, str], port: int, folder: Path) -> list[Ch
     site = as_site(environment)
     celery = python("-m", "celery", "--quiet", "-A", "gifteconomy")
     schedule = str(folder / "beat-schedule")
+    crowd = python("manage.py", "simulate_crowd", "--gentle")
     return [
         Child("web", python("manage.py", "serve", "--host", HOST, "--port", str(port)), site),
         Child("worker", [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"], site),
         Child("beat", [*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule], site),
+        *([Child("crowd", crowd, site)] if environment["DEMO"] == "1" else []),
     ]
 
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from gifteconomy.demo.world import DemoRefused, NotEmpty, load_world
 
-SECONDS_BETWEEN_LINES = 2
+SECONDS_BETWEEN_LINES = 3
 
 
 class Command(BaseCommand):
