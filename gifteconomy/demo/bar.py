@@ -2,8 +2,7 @@
 
 import hashlib
 from typing import Any
-
-from django.utils.translation import gettext_lazy as _
+from urllib.parse import urlsplit
 
 from gifteconomy.demo.models import Visit
 from gifteconomy.demo.roles import LABELS, Role, role_of
@@ -17,7 +16,6 @@ ICONS = {
     Role.STAFF: "key",
     Role.COLLEAGUE: "users",
 }
-ONCE_MORE = _("You have seen the whole way of a coin.")
 
 
 def bar_context(*, visit: Visit | None, user: Any, at: str) -> dict[str, Any]:
@@ -27,10 +25,12 @@ def bar_context(*, visit: Visit | None, user: Any, at: str) -> dict[str, Any]:
     now = role_of(user) if isinstance(user, User) else None
     ahead = next_step(steps)
     gift = gift_to_see(done)
-    shown = [*((step.done, step.hint, step.way) for step in steps), now, at, gift]
+    shown: list[Any] = [*((step.done, step.hint, step.way) for step in steps), now, at, gift]
     return {
         "steps": steps,
         "next": ahead,
+        # Where the step is taken there is nowhere to go.
+        "is_there": ahead is not None and not ahead.way.role and at == _path(ahead.way.url),
         # Everything is done: the payment can still be watched.
         "last": None if ahead else steps[-1],
         "done_count": sum(step.done for step in steps),
@@ -42,3 +42,7 @@ def bar_context(*, visit: Visit | None, user: Any, at: str) -> dict[str, Any]:
         "gift": gift,
         "version": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
     }
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path

@@ -92,7 +92,7 @@ def steps_of(done: Done, user: Any) -> list[Step]:
             hint=_("Buy a few coins. It is a payment for trying out: no money moves."),
             done=done.recharged,
             way=_as(
-                role, SPENDERS, _("Get coins"), _recharge_url(room), be=_("Be a viewer, get coins")
+                role, SPENDERS, _("Get coins"), _recharge_url(room), be=_("Start: get coins")
             ),
         ),
         Step(
@@ -102,7 +102,7 @@ def steps_of(done: Done, user: Any) -> list[Step]:
             done=done.gift is not None,
             way=_as(
                 role, SPENDERS, _("Send a gift"), f"{room}?{urlencode({'gift': FIRST_GIFT})}",
-                be=_("Be a viewer, send a gift"),
+                be=_("Send as a viewer"),
             ),
         ),
         Step(

@@ -12,8 +12,9 @@ from django.db.models import F
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from creators.models import CreatorMail
-from gifteconomy.demo.cast import CAST
+from creators.actions.streams import end_stream, start_stream
+from creators.models import CreatorMail, Stream
+from gifteconomy.demo.cast import CAST, LIVE_NOW
 from gifteconomy.demo.history import History, close_until, sweep, terms_of
 from gifteconomy.demo.models import World
 from gifteconomy.demo.people import make_person
@@ -27,6 +28,7 @@ from wallets.models import Recharge, Transfer
 from wallets.selectors.prices import rate_card
 
 WORLD_LOCK = 7_301_900  # advisory: one process makes the world
+LONGEST_SHOW = timedelta(hours=20)
 
 Say = Callable[[str], None]
 
@@ -40,7 +42,8 @@ class NotEmpty(DemoRefused):
 
 
 def load_world(*, say: Say) -> bool:
-    """Make the world, or finish one whose making was killed; False when it is there already.
+    """Make the world, or finish one whose making was killed; False when it is there already, and
+    then only its three rooms are kept live.
 
     Raises DemoRefused outside of a demo, and NotEmpty where there are people or transfers.
     """
@@ -49,6 +52,7 @@ def load_world(*, say: Say) -> bool:
     with _alone():
         world = World.objects.first() or _begin()
         if world.finished:
+            keep_rooms_live()
             return False
         people = {}
         for person in CAST:
@@ -77,6 +81,19 @@ def _make_history(world: World, people: dict[str, User], *, say: Say) -> None:
     ]
     moments = plan_world(began, shelf, terms_of(card))
     History(people=people, card=card, streams={}).carry_out(moments, say=say)
+
+
+def keep_rooms_live() -> None:
+    """The world goes on: who is to be live is, and nobody is for days without a pause."""
+    old = timezone.now() - LONGEST_SHOW
+    for host in LIVE_NOW:
+        user = User.objects.get(handle=host.handle)
+        live = Stream.objects.filter(place__creator=user.pk, state=Stream.State.LIVE).first()
+        if live is not None and live.started < old:
+            end_stream(place_id=live.pk)
+            live = None
+        if live is None:
+            start_stream(user=user, title=host.titles[0])
 
 
 def _finish(world: World, *, say: Say) -> None:

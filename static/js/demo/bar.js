@@ -1,20 +1,11 @@
 // Keeps the demo bar up to date: the page says where it is and which gift it shows, the server answers
 // with the bar as it is now. A second window of a room knows of the first one by a channel.
-import { csrfToken } from "base/csrf";
-
 const ASK_MS = 3000;
-const OPEN = "demo-bar-open";
 
 const bar = document.getElementById("demo-bar");
 const part = (name) => bar.querySelector(`[data-demo-part="${name}"]`);
 const isRoom = document.getElementById("room") !== null;
 let isSecond = false;
-
-function keepOpen() {
-  const more = part("more");
-  more.open = sessionStorage.getItem(OPEN) === "yes";
-  more.addEventListener("toggle", () => sessionStorage.setItem(OPEN, more.open ? "yes" : "no"));
-}
 
 document.addEventListener("keydown", (event) => {
   const more = part("more");
@@ -40,12 +31,17 @@ function seenGift() {
   return lines.some((line) => line.textContent.includes(sender) && line.textContent.includes(name)) ? gift : "";
 }
 
+/** The browser's token: the one in the page is another person's once another window has switched. */
+function tokenNow() {
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1] ?? "";
+}
+
 async function ask() {
   const said = { at: location.pathname, had: part("line").dataset.version, seen: seenGift() };
   const answer = await fetch(bar.dataset.url, {
     method: "POST",
     body: new URLSearchParams(said),
-    headers: { "X-CSRFToken": csrfToken() },
+    headers: { "X-CSRFToken": tokenNow() },
   });
   if (answer.status === 200) show(await answer.text());
 }
@@ -73,5 +69,4 @@ async function goOn() {
   setTimeout(goOn, ASK_MS);
 }
 
-keepOpen();
 goOn();
