@@ -71,6 +71,7 @@ def done_in(visit: Visit | None) -> Done:
         gift=sent.order_by("-created", "-seq").first(),
         seen=visit.seen_gift is not None and sent.filter(pk=visit.seen_gift).exists(),
         looked=visit.looked_at is not None
+        and visit.looked_creator_id is not None
         and Earning.objects.filter(
             creator_id=visit.looked_creator_id,
             supporter_id__in=people,
@@ -163,7 +164,7 @@ def _room_of(done: Done) -> str:
 
 def _recharge_url(room: str) -> str:
     coins = Gift.objects.values_list("coins", flat=True).get(slug=FIRST_GIFT)
-    query = urlencode({"need": coins, "next": room, "gift": FIRST_GIFT})
+    query = urlencode([("need", coins), ("next", room), ("gift", FIRST_GIFT)])
     return f"{reverse('recharge')}?{query}"
 
 
