@@ -31,7 +31,7 @@ test: setup ## all tests but the slow ones; T="tests/users -x" chooses
 
 .PHONY: test-slow
 test-slow: setup ## the slow tests: kill, soak and simulation runs
-	@$(SERVED) --temporary -- $(PY) -m pytest -m slow $(T)
+	@$(SERVED) --temporary -- $(PY) -m pytest -m "slow and not prove" $(T)
 
 .PHONY: lint
 lint: setup ## format, lint, types and layers, without the tests

@@ -18,7 +18,7 @@ from tests.make import make_user
 from tests.slow.visits import session_of
 from users.models import User
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.prove]
 
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 NARROWEST = {"width": 320, "height": 640}
