@@ -95,7 +95,7 @@ def test_every_shared_component_is_linked_after_the_tokens():
     shared = {
         f"components/{component.name}"
         for component in (STYLES / "components").glob("*.css")
-        if "@layer components {" in component.read_text()
+        if "@layer components {" in component.read_text() and component.stem != "demo-bar"
     }
     assert linked[:3] == ["tokens.css", "base.css", "layout.css"]
     assert sorted(linked[3:]) == sorted(shared)
