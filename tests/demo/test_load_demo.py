@@ -53,6 +53,7 @@ def planned(world: World):
     return plan_world(world.began.astimezone(UTC), shelf, terms_of(rate_card(at=world.began)))
 
 
+@pytest.mark.slow
 def test_killed_and_started_again_the_world_is_as_planned(committed_db, owner, tmp_path):
     kill_when(tmp_path, owner, table="users_user", rows=5)
     kill_when(tmp_path, owner, table="creators_payoutbatch", rows=2)
