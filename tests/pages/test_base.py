@@ -90,12 +90,16 @@ def test_templates_of_pages_hold_no_inline_style_and_no_handler():
         assert not re.search(r"<[^>]*\sstyle=|<style|\son[a-z]+=\"|javascript:", text), template
 
 
+# Linked by the pages that show them.
+OF_ROOMS = {"chat", "demo-bar", "gift-panel", "live-card", "stage"}
+
+
 def test_every_shared_component_is_linked_after_the_tokens():
     linked = re.findall(r"css/([\w/-]+\.css)", (TEMPLATES / "_styles.html").read_text())
     shared = {
         f"components/{component.name}"
         for component in (STYLES / "components").glob("*.css")
-        if "@layer components {" in component.read_text() and component.stem != "demo-bar"
+        if "@layer components {" in component.read_text() and component.stem not in OF_ROOMS
     }
     assert linked[:3] == ["tokens.css", "base.css", "layout.css"]
     assert sorted(linked[3:]) == sorted(shared)
@@ -151,8 +155,7 @@ def test_the_styleguide_is_not_part_of_the_public_site(visitor, settings):
 def test_the_styleguide_shows_every_component(visitor, settings):
     settings.DEMO = True
     html = visitor.get("/styleguide/").content.decode()
-    elsewhere = {"entrance", "error-page", "settings-page", "gift-player", "demo-bar"}
-    elsewhere |= {"chat", "gift-panel", "live-card", "stage"}  # on the pages of rooms
+    elsewhere = {"entrance", "error-page", "settings-page", "gift-player"} | OF_ROOMS
     for component in (STYLES / "components").glob("*.css"):
         if component.stem not in elsewhere:
             names = set(re.findall(r"\.([a-z][a-z-]*)(?=[\s,{:.\[>])", component.read_text()))

@@ -299,6 +299,8 @@ class LedgerMachine(RuleBasedStateMachine):
             assert ledger_check() == []
 
 
+@pytest.mark.slow
+@pytest.mark.prove
 def test_random_histories_agree_with_a_list_of_coins(committed_db, record_property) -> None:
     record_property("histories", EXAMPLES)
     run_state_machine_as_test(
