@@ -12,9 +12,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from gifteconomy.demo.cast import COLLEAGUES, FAN, GUESTS, HOSTS, LIVE_NOW, Guest, Host
 
 DAYS = 30
-STEP = timedelta(minutes=60)  # gifts of all shows are sent at moments so far apart
+STEP = timedelta(minutes=75)  # gifts of all shows are sent at moments so far apart
 LIVE_SINCE = (timedelta(minutes=155), timedelta(minutes=100), timedelta(minutes=50))
-LIVE_STEP = timedelta(minutes=13)
+LIVE_STEP = timedelta(minutes=17)
+REGULAR_PERCENT = 62  # of the days, for those who are live when the world is opened
 PAYOUT_DAYS = (-23, -16, -9, -2)
 SAVER = HOSTS[3].handle  # withdraws once, so much that two people must agree
 FAN_KEEPS_COINS = 5_000
@@ -104,7 +105,7 @@ TASTES = {
     "full": ((44, 1, 20), (36, 30, 99), (18, 120, 499), (2, 500, 1_200)),
     "light": ((75, 1, 20), (22, 30, 99), (3, 120, 299)),
 }
-PACKS = {"deep": (7_000, 14_000, 28_000), "full": (1_400, 3_500), "light": (350, 700)}
+PACKS = {"deep": (14_000, 28_000), "full": (3_500, 7_000), "light": (700, 1_400)}
 # How often these people send, beside each other.
 EAGERNESS = {"deep": 10, "full": 6, "light": 3}
 FAVOURITE_TIMES = 9
@@ -164,7 +165,8 @@ class Planner:
             for host in HOSTS:
                 begins = self.day_at(day, host.hour, self.chance.randrange(45))
                 ends = begins + timedelta(minutes=self.chance.randrange(95, 170))
-                comes = self.chance.randrange(100) < 22 + host.popularity
+                often = REGULAR_PERCENT if host in LIVE_NOW else 14 + host.popularity
+                comes = self.chance.randrange(100) < often
                 title = self.chance.choice(host.titles)
                 free_until = self.began - timedelta(hours=3 if host in LIVE_NOW else 0)
                 if comes and ends < free_until:
@@ -204,7 +206,7 @@ class Planner:
 
     def audience(self, host: Host) -> list[tuple[str, str, str]]:
         """Who sends something at this moment of this show."""
-        count = self.chance.randrange(1, 5 + host.popularity // 3)
+        count = self.chance.randrange(2, 7 + host.popularity // 3)
         weights = [self.eagerness(person, host) for person in self.people]
         chosen = self.chance.choices(self.people, weights, k=count)
         newcomers = [p for p in self.people if p[0] in self.not_yet and p[0] != host.handle]
@@ -278,7 +280,8 @@ class Planner:
         """What waits for staff when the world is opened: one for one person, one for two."""
         saved = min(self.available[SAVER], self.terms.most_diamonds)
         self.cash(at, SAVER, saved - saved % 10, "waits")
-        modest = LIVE_NOW[1].handle
+        others = [h.handle for h in HOSTS if h.handle not in (SAVER, LIVE_NOW[0].handle)]
+        modest = max(others, key=lambda handle: self.available[handle])
         half = self.available[modest] // 2
         if half >= self.terms.least_diamonds:
             self.cash(at, modest, half - half % 10, "waits")

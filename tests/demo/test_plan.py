@@ -98,7 +98,10 @@ def test_withdrawals_are_earned_before_and_one_needs_two_people(moments):
                 earned[cashing.host] -= cashing.diamonds
     assert fates["failed"] == fates["returned"] == 1
     assert fates["paid"] > 10
-    assert SAVER in {c.host for m in moments for c in m.cashings if c.fate == "waits"}
+    waiting = {c.host: c.diamonds for m in moments for c in m.cashings if c.fate == "waits"}
+    assert len(waiting) == 2
+    # Above 750 dollars at 0.7 cent each.
+    assert waiting[SAVER] > 107_143
 
 
 def test_every_key_is_used_once(moments):
