@@ -272,6 +272,8 @@ TICKET_SECONDS = env.integer("TICKET_SECONDS", 120, minimum=1)
 SOCKETS_PER_USER = env.integer("SOCKETS_PER_USER", 10, minimum=1)
 SOCKETS_PER_PROCESS = env.integer("SOCKETS_PER_PROCESS", 15_000, minimum=1)
 SOCKET_MESSAGES_PER_SECOND = env.integer("SOCKET_MESSAGES_PER_SECOND", 20, minimum=1)
+# Rooms write to Daphne's sockets themselves, where these are as expected (gifts/rooms/direct.py).
+DIRECT_WRITES = env.flag("DIRECT_WRITES", default=True)
 CHAT_LINES_PER_MINUTE = env.integer("CHAT_LINES_PER_MINUTE", 30, minimum=1)
 
 # --- Pages ------------------------------------------------------------------------------------

@@ -20,10 +20,11 @@ from gifts.errors import Malformed, SignInNeeded
 from gifts.events import chat_line
 from gifts.messages import read_message, said_key
 from gifts.orders import GiftOrder, UndoOrder
+from gifts.rooms.direct import connection_of
+from gifts.rooms.frames import frame_of
 from gifts.rooms.hub import NOT_VALID, TRY_LATER, Hub
 from gifts.rooms.process import hub
-from gifts.rooms.room import frame_of
-from gifts.rooms.sending import Viewer, close_socket
+from gifts.rooms.sending import Viewer
 from gifts.rooms.tickets import Ticket, TicketRefused, read_ticket
 from users import limits
 from users.errors import Blocked, Refusal, TooFast
@@ -105,6 +106,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
             await self.close(code=TRY_LATER)
         else:
             await self.accept()
+            self.connection = connection_of(self.base_send)
             loop = asyncio.get_running_loop()
             self.join_timer = loop.call_later(JOIN_SECONDS, self.end, POLICY)
 
@@ -112,7 +114,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         """Close, also from outside of the message loop."""
         if not self.closed:
             self.closed = True
-            self.soon(close_socket(self.base_send, code))
+            self.soon(self.connection.close(code))
 
     def soon(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do it when the loop comes to it; a connection that is gone by then is no error."""
@@ -180,7 +182,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
                 self.end(NOT_VALID)
                 return
             viewer = Viewer(
-                send=self.base_send,
+                connection=self.connection,
                 close=self.end,
                 place_id=self.ticket.place_id,
                 user_id=user_id,

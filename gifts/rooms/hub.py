@@ -22,8 +22,9 @@ from redis.exceptions import RedisError
 from gifts import selectors
 from gifts.events import Event, stream_ended
 from gifts.rooms import bus
+from gifts.rooms.frames import Frame, frame_of
 from gifts.rooms.reader import Reader, Told
-from gifts.rooms.room import Room, frame_of
+from gifts.rooms.room import Room
 from gifts.rooms.sending import Viewer
 from gifts.rooms.state import RoomState
 from gifts.selectors import Me, PlaceHead
@@ -228,7 +229,7 @@ class Hub:
         self._help_the_slow(now)
         self._look_around(now)
 
-    async def _fan_out(self, room: Room, frame: dict[str, Any], now: float) -> None:
+    async def _fan_out(self, room: Room, frame: Frame, now: float) -> None:
         """The same bytes to every viewer, in slices, so that others have their turn."""
         slice_ends = time.monotonic() + SLICE_SECONDS
         for number, viewer in enumerate(list(room.viewers)):
@@ -264,13 +265,15 @@ class Hub:
             for viewer in viewers:
                 self._close(viewer, NOT_VALID)
             return
-        frame = frame_of(message) if viewers else {}
+        if not viewers:
+            return
+        frame = frame_of(message)
         for viewer in viewers:
             if message["type"] == "wallet" and viewer.me is not None:
                 viewer.me |= {"coins": message["balance"], "pseq": message["pseq"]}
             self.tell(viewer, frame)
 
-    def tell(self, viewer: Viewer, frame: dict[str, Any]) -> None:
+    def tell(self, viewer: Viewer, frame: Frame) -> None:
         """A personal message: never dropped; a page that cannot take them is closed."""
 
         def write() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gifts.events import Event
-from gifts.rooms import bus
+from gifts.rooms.frames import Frame, frame_of
 from gifts.rooms.sending import Viewer
 from gifts.rooms.state import RoomState
 
@@ -47,14 +47,14 @@ class Room:
             self.parts.add("totals")
         return told
 
-    def frame(self, events: list[Event]) -> dict[str, Any]:
+    def frame(self, events: list[Event]) -> Frame:
         """A tick with these events and the parts that changed."""
         parts = self.state.parts()
         tick = self.state.tick(events, {name: parts[name] for name in sorted(self.parts)})
         self.parts.clear()
         return frame_of(tick)
 
-    def snapshot_for(self, viewer: Viewer) -> dict[str, Any]:
+    def snapshot_for(self, viewer: Viewer) -> Frame:
         return frame_of(self.state.snapshot(viewer.me))
 
     def add(self, viewer: Viewer) -> None:
@@ -70,8 +70,3 @@ class Room:
             last.index = viewer.index
             self.viewers[viewer.index] = last
         viewer.index = -1
-
-
-def frame_of(message: dict[str, Any]) -> dict[str, Any]:
-    """A message as viewers get it. The dict is shared by all of them: nobody changes it."""
-    return {"type": "websocket.send", "bytes": bus.encode(message)}

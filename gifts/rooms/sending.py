@@ -5,10 +5,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from gifts.rooms.frames import Frame
+
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+# None: written. A task: the server takes it later, and this viewer is slow until then.
+Written = asyncio.Task[None] | None
 
 # What may wait in a connection before its viewer counts as slow.
-MOST_WAITING_BYTES = 256 * 1024
+MOST_WAITING_BYTES = 64 * 1024
 MOST_PERSONAL = 100
 
 
@@ -38,7 +42,7 @@ class _Adopt:
                     return stop.value
 
 
-def try_send(send: Send, message: dict[str, Any]) -> "asyncio.Task[None] | None":
+def try_send(send: Send, message: dict[str, Any]) -> Written:
     """Write at once. None: written. A task: this viewer is slow, leave it alone until it is done.
 
     The server's `send` nearly always finishes without suspending, so it is stepped here and costs
@@ -56,34 +60,28 @@ def try_send(send: Send, message: dict[str, Any]) -> "asyncio.Task[None] | None"
     return asyncio.ensure_future(finish())
 
 
-def waiting_bytes(send: Send) -> int:
-    """What the server keeps for this connection, where it lets us see it.
+class Connection:
+    """A socket of any ASGI server: one that Daphne serves is in direct.py."""
 
-    Daphne's transport keeps what it could not write in a list without limit.
-    """
-    transport = getattr(_daphne_protocol(send), "transport", None)
-    buffer = getattr(transport, "dataBuffer", None)
-    if buffer is None:
+    __slots__ = ("send",)
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+
+    def write(self, frame: Frame) -> Written:
+        """Send at once, or leave a task that does when the server lets it."""
+        return try_send(self.send, frame)
+
+    def waiting(self) -> int:
+        """The bytes that the server keeps for this connection, where it lets us see them."""
         return 0
-    return len(buffer) - getattr(transport, "offset", 0) + getattr(transport, "_tempDataLen", 0)
 
+    async def close(self, code: int) -> None:
+        """Close an accepted socket with a code of docs/live-rooms.md."""
+        await self.send({"type": "websocket.close", "code": code})
 
-async def close_socket(send: Send, code: int) -> None:
-    """Close an accepted socket with a code of docs/live-rooms.md.
-
-    Daphne's way of closing knows 1000 and 3000 to 4999 only; its close frame takes any.
-    """
-    protocol = _daphne_protocol(send)
-    if protocol is not None and hasattr(protocol, "sendCloseFrame"):
-        protocol.sendCloseFrame(code=code)
-    else:
-        await send({"type": "websocket.close", "code": code})
-
-
-def _daphne_protocol(send: Send) -> Any:
-    """Daphne hands out a partial of its protocol; other servers something else."""
-    arguments = getattr(send, "args", None)
-    return arguments[0] if arguments else None
+    def abort(self) -> None:
+        """Drop the connection with all that waits in it, where the server lets us."""
 
 
 class Viewer:
@@ -92,12 +90,12 @@ class Viewer:
     __slots__ = (
         "behind",
         "close",
+        "connection",
         "index",
         "me",
         "pending",
         "personal",
         "place_id",
-        "send",
         "slow_since",
         "user_id",
     )
@@ -105,23 +103,23 @@ class Viewer:
     def __init__(
         self,
         *,
-        send: Send,
+        connection: Connection,
         close: Callable[[int], None],
         place_id: int,
         user_id: int | None,
         me: dict[str, Any] | None,
     ) -> None:
-        self.send = send
+        self.connection = connection
         self.close = close
         self.place_id = place_id
         self.user_id = user_id
         self.me = me
         self.index = -1  # in the room's list
-        self.pending: asyncio.Task[None] | None = None
+        self.pending: Written = None
         # It missed something: its next message is a snapshot.
         self.behind = False
         self.slow_since = 0.0
-        self.personal: deque[dict[str, Any]] = deque()
+        self.personal: deque[Frame] = deque()
 
     def is_slow(self) -> bool:
         if self.pending is not None:
@@ -130,28 +128,28 @@ class Viewer:
             failed, self.pending = self.pending, None
             if failed.cancelled() or failed.exception():
                 raise ConnectionResetError
-        return waiting_bytes(self.send) > MOST_WAITING_BYTES
+        return self.connection.waiting() > MOST_WAITING_BYTES
 
-    def offer(self, frame: dict[str, Any], now: float) -> None:
+    def offer(self, frame: Frame, now: float) -> None:
         """Send a frame of the room, unless the viewer is slow: then it is behind."""
         if self.behind or self.is_slow():
             if not self.behind:
                 self.behind, self.slow_since = True, now
             return
-        self.pending = try_send(self.send, frame)
+        self.pending = self.connection.write(frame)
 
-    def tell(self, frame: dict[str, Any]) -> bool:
+    def tell(self, frame: Frame) -> bool:
         """Send a personal message, now or when the viewer keeps up again; False: too many wait."""
         if self.personal or self.is_slow():
             self.personal.append(frame)
             return len(self.personal) <= MOST_PERSONAL
-        self.pending = try_send(self.send, frame)
+        self.pending = self.connection.write(frame)
         return True
 
-    def catch_up(self, snapshot: Callable[["Viewer"], dict[str, Any]]) -> None:
+    def catch_up(self, snapshot: Callable[["Viewer"], Frame]) -> None:
         """Send what waited, once the viewer takes it."""
         while self.personal and not self.is_slow():
-            self.pending = try_send(self.send, self.personal.popleft())
+            self.pending = self.connection.write(self.personal.popleft())
         if self.behind and not self.is_slow():
             self.behind = False
-            self.pending = try_send(self.send, snapshot(self))
+            self.pending = self.connection.write(snapshot(self))

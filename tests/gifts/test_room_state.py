@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from gifts.rooms.room import Room, frame_of
-from gifts.rooms.sending import MOST_PERSONAL, Viewer
+from gifts.rooms.frames import frame_of
+from gifts.rooms.room import Room
+from gifts.rooms.sending import MOST_PERSONAL, Connection, Viewer
 from gifts.rooms.state import RoomState
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "events"
@@ -53,7 +54,8 @@ class Wire:
 
 
 def make_page(wire: Wire) -> Viewer:
-    return Viewer(send=wire.send, close=lambda code: None, place_id=1, user_id=1, me=None)
+    connection = Connection(wire.send)
+    return Viewer(connection=connection, close=lambda code: None, place_id=1, user_id=1, me=None)
 
 
 def test_events_are_told_in_order_each_once() -> None:
