@@ -19,6 +19,7 @@ from creators.models import (
 from users.staff import ReadOnly, ReasonedActions
 from users.waiting import Waiting
 from wallets.money import Money, format_money
+from wallets.staff import CoinAmounts
 
 
 def money(minor: int, currency: str) -> str:
@@ -167,7 +168,7 @@ class PayoutItemAdmin(ReasonedActions, ReadOnly):
 
 
 @admin.register(Earning)
-class EarningAdmin(ReadOnly):
+class EarningAdmin(CoinAmounts):
     list_display = ["created", "creator_id", "supporter_id", "source_name", "coins", "diamonds"]
     list_filter = ["source", "series"]
     search_fields = ["=operation_id", "=creator_id", "=supporter_id"]

@@ -10,10 +10,11 @@ from gifts import locks
 from gifts.actions import shelf
 from gifts.models import Gift, SentGift
 from users.models import User
-from users.staff import ReadOnly, ReasonedActions, StaffAction
+from users.staff import ReasonedActions, StaffAction
 from wallets.actions.freeze import freeze_gift
 from wallets.actions.take_back import reverse_gift
 from wallets.models import TakenBack
+from wallets.staff import CoinAmounts
 
 
 class PriceForm(forms.Form):
@@ -25,7 +26,7 @@ def nobody(gift: Gift) -> None:
 
 
 @admin.register(Gift)
-class GiftAdmin(ReasonedActions, ReadOnly):
+class GiftAdmin(ReasonedActions, CoinAmounts):
     list_display = ["name", "slug", "coins", "tier", "display", "streakable", "active", "sort"]
     list_filter = ["active", "tier", "display", "streakable", "has_motion"]
     search_fields = ["name", "slug", "description"]
@@ -86,7 +87,7 @@ def what_came_back(sent: SentGift) -> dict[str, Any]:
 
 
 @admin.register(SentGift)
-class SentGiftAdmin(ReasonedActions, ReadOnly):
+class SentGiftAdmin(ReasonedActions, CoinAmounts):
     list_display = ["id", "created", "sender_id", "creator_id", "gift_id", "quantity", "coins"]
     list_display += ["state"]
     list_filter = ["state", "created"]

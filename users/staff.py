@@ -18,7 +18,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -33,7 +33,7 @@ from users.errors import Refusal, SecondFactorNeeded
 from users.models import Approval, User
 from users.waiting import Waiting, register
 
-__all__ = ["ReadOnly", "ReasonedActions", "StaffAction", "registered_action"]
+__all__ = ["ReadOnly", "ReasonedActions", "StaffAction", "column", "registered_action"]
 
 MOST_ROWS_AT_ONCE = 100
 
@@ -78,6 +78,31 @@ class ReadOnly(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [self.shown(request, name) for name in super().get_fields(request, obj)]
+
+    def shown(self, request: HttpRequest, name: Any) -> Any:
+        """What stands for a field on a row's page. Django links every related row; whoever may not
+        open it gets its words alone."""
+        field = next((one for one in self.opts.fields if one.name == name), None)
+        if field is None or field.related_model is None:
+            return name
+        related = self.admin_site._registry.get(field.related_model)
+        if related is not None and related.has_view_permission(request):
+            return name
+        return column(field, lambda row: str(getattr(row, name) or self.get_empty_value_display()))
+
+
+def column(field: "Field[Any, Any]", words: Callable[[Any], str]) -> Callable[[Any], str]:
+    """A column of an admin table that shows a field in other words, and sorts by the field."""
+
+    @admin.display(description=field.verbose_name, ordering=field.name)
+    def shown(row: Any) -> str:
+        return words(row)
+
+    shown.__name__ = field.name
+    return shown
 
 
 class ReasonedActions(admin.ModelAdmin):

@@ -188,3 +188,17 @@ def test_each_group_reaches_its_own_pages(committed_db, group, pages):
         assert page.status_code == 200
         assert client.post(row, {"state": "paid"}).status_code == 403
         assert Withdrawal.objects.get().state == "in_batch"
+
+
+def test_who_may_not_open_a_related_row_gets_no_link_to_it(committed_db):
+    creator = make_paid_creator(10_000)
+    withdrawal = ask_for(creator, 2_000)
+    url = reverse("admin:creators_withdrawal_change", args=[withdrawal.pk])
+    method = reverse("admin:creators_payoutmethod_change", args=[withdrawal.method_id])
+    for group, may in (("finance", True), ("support", False)):
+        client = Client()
+        client.force_login(make_staff(group))
+        page = client.get(url).content.decode()
+        assert (f'href="{method}"' in page) is may
+        assert str(withdrawal.method) in page
+        assert client.get(method).status_code == (200 if may else 403)

@@ -296,3 +296,13 @@ def test_a_transfer_that_holds_no_diamonds_cannot_be_released(world):
     assert "[no_freeze]" in finance.get(page["Location"]).content.decode()
     assert Transfer.objects.count() == before
     assert not AuditEntry.objects.exists()
+
+
+def test_coins_stand_beside_their_money_in_the_tables_of_staff(committed_db):
+    pack = CoinPack.objects.order_by("coins")[0]
+    client = Client()
+    client.force_login(make_staff("finance"))
+    for name, args in (("changelist", []), ("change", [pack.pk])):
+        page = client.get(reverse(f"admin:wallets_coinpack_{name}", args=args)).content.decode()
+        assert "70 coins ($0.70)" in page
+        assert "field-coins" in page

@@ -30,6 +30,7 @@ from wallets.models import (
 )
 from wallets.money import Money
 from wallets.selectors.freezes import freeze_states, open_freezes
+from wallets.staff import CoinAmounts
 
 ENTRY_LABELS = {
     "provider_fee": _("fee that a payment provider kept"),
@@ -275,7 +276,8 @@ class HoldAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Lot)
-class LotAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
+class LotAdmin(ReasonedActions, CoinAmounts, admin.ModelAdmin):
+    in_coins = ("coins", "remaining", "refunded_coins", "disputed_coins")
     list_display = ["id", "owner", "method", "coins", "remaining", "price", "currency", "created"]
     list_filter = ["method", "risk", "open", "currency"]
     search_fields = ["=id", "=recharge_id", "wallet__owner__handle"]

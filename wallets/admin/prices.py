@@ -20,6 +20,7 @@ from wallets.actions import prices
 from wallets.countries import country_choices
 from wallets.models import CoinPack, RateCard, Switch, TaxRate
 from wallets.selectors.rates import losses, margins
+from wallets.staff import CoinAmounts
 
 
 def nobodys(target: Any) -> None:
@@ -118,7 +119,7 @@ def opens_the_ledger(switch: Switch, fields: Mapping[str, Any]) -> bool:
 
 
 @admin.register(CoinPack)
-class CoinPackAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
+class CoinPackAdmin(ReasonedActions, CoinAmounts, admin.ModelAdmin):
     list_display = ["coins", "active"]
     list_filter = ["active"]
     search_fields = ["=coins"]

@@ -17,6 +17,7 @@ from wallets.actions.unapplied import credit_unapplied, send_back_unapplied
 from wallets.admin.amounts import AmountForm
 from wallets.models import Recharge, RechargeEvent, UnappliedPayment
 from wallets.money import Money
+from wallets.staff import CoinAmounts
 from wallets.tasks import hint, settle_recharge
 
 
@@ -58,7 +59,7 @@ class EventInline(admin.TabularInline):
 
 
 @admin.register(Recharge)
-class RechargeAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
+class RechargeAdmin(ReasonedActions, CoinAmounts, admin.ModelAdmin):
     list_display = [
         "created",
         "buyer",

@@ -80,7 +80,7 @@ class Lot(models.Model):
         triggers = NEVER_DELETED
 
     def __str__(self) -> str:
-        return f"{self.remaining} of {self.coins} coins"
+        return f"lot {self.pk}"
 
     @property
     def user_id(self) -> int:

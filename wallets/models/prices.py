@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from wallets.models.ledger import APPEND_ONLY, diamond
+from wallets.money import format_money, price_of_coins
 
 
 class CoinPack(models.Model):
@@ -20,7 +21,7 @@ class CoinPack(models.Model):
         permissions = [("sell_coinpack", _("Can put coin packs on sale and take them off"))]
 
     def __str__(self) -> str:
-        return f"{self.coins} coins"
+        return f"{self.coins} coins ({format_money(price_of_coins(self.coins), 'en')})"
 
 
 class RateCard(models.Model):

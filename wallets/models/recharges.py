@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from wallets.models.ledger import APPEND_ONLY, NEVER_DELETED
+from wallets.money import Money, format_money
 
 
 class RechargeState(models.TextChoices):
@@ -175,7 +176,8 @@ class Recharge(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.coins} coins, {self.get_state_display()}"
+        price = format_money(Money(self.price, self.currency), "en")
+        return f"{self.coins} coins ({price}), {self.get_state_display()}"
 
     @property
     def receipt(self) -> str:
