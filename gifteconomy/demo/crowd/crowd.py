@@ -79,19 +79,24 @@ class Crowd:
             await asyncio.sleep(0.05)
 
     async def act(self, until: float | None) -> None:
-        """Send at the pace; a moment that was missed is made up for, so the rate holds."""
-        due = time.monotonic()
-        while (until is None or due < until) and not all(m.is_over for m in self.members):
-            await asyncio.sleep(max(0.0, min(due - time.monotonic(), 0.5)))
-            if due > time.monotonic():
-                continue
+        """Send at the pace; a moment that was missed is made up for, so the rate holds.
+
+        Who comes in does not wait for a gift that was due while nobody watched.
+        """
+        last: float | None = None
+        while not all(member.is_over for member in self.members):
             rate = self.pace.company if self.has_company() else self.pace.alone
-            if not rate:
+            now = time.monotonic()
+            due = now if last is None else last + 1 / rate
+            if until is not None and due >= until:
                 return
+            if due > now:
+                await asyncio.sleep(min(due - now, 0.5))
+                continue
             senders = [member for member in self.members if member.may_send]
             if senders:
                 await self.do_something(self.chance.choice(senders))
-            due = max(due + 1 / rate, time.monotonic() - 5 / rate)
+            last = max(due, time.monotonic() - 5 / rate)
 
     def has_company(self) -> bool:
         return self.tally.viewers > sum(member.is_here for member in self.members)

@@ -17,7 +17,8 @@ from gifteconomy.demo.roles import busy_stream, link_to_guest
 from users.models import User
 
 GENTLE_VIEWERS = 9
-GENTLE = Pace(company=0.25, alone=0.05, lines=0.5)
+# Whoever comes in sees a gift at once, also on a machine that has other things to do.
+GENTLE = Pace(company=0.5, alone=0.05, lines=0.3)
 LINES_PER_GIFT = 0.2
 
 
