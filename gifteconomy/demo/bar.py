@@ -29,8 +29,11 @@ def bar_context(*, visit: Visit | None, user: Any, at: str) -> dict[str, Any]:
     return {
         "steps": steps,
         "next": ahead,
-        # Where the step is taken there is nowhere to go.
-        "is_there": ahead is not None and not ahead.way.role and at == _path(ahead.way.url),
+        # Where the step is taken there is nowhere to go, but to another window.
+        "is_there": ahead is not None
+        and not ahead.way.role
+        and not ahead.way.new_window
+        and at == _path(ahead.way.url),
         # Everything is done: the payment can still be watched.
         "last": None if ahead else steps[-1],
         "done_count": sum(step.done for step in steps),

@@ -10,6 +10,7 @@ from creators.actions.withdrawals import approve_withdrawal, request_withdrawal
 from creators.models import Withdrawal
 from creators.selectors.payouts import withdrawal_quote
 from gifteconomy.demo import roles
+from gifteconomy.demo.bar import bar_context
 from gifteconomy.demo.cast import FAN, FINANCE, LIVE_NOW
 from gifteconomy.demo.models import Visit
 from gifteconomy.demo.roles import Role
@@ -68,6 +69,9 @@ def test_each_step_is_done_when_its_row_is_there(room, client):
     gift = make_gift(30)
     sent = send(viewer, room, gift).or_raise().details["gift_id"]
     assert done(client) == ["recharge", "send"]
+    # The room is where one is already, and yet the other window has to be opened.
+    there = reverse("room", args=[room.place.public_id])
+    assert not bar_context(visit=Visit.objects.get(), user=viewer, at=there)["is_there"]
 
     client.post("/demo/steps/", {"at": "/", "seen": sent})
     assert done(client) == ["recharge", "send", "window"]
