@@ -101,9 +101,10 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def live_cards(streams: Iterable[Stream]) -> list[dict[str, Any]]:
-    """Streams with how many watch them, for the cards that lead to them."""
+    """Streams with how many watch them, for the cards that lead to them; the fullest room first."""
     found = list(streams)
     counts = viewer_counts([stream.pk for stream in found])
+    found.sort(key=lambda stream: -counts[stream.pk])
     return [{"stream": stream, "viewers": counts[stream.pk]} for stream in found]
 
 

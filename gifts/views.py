@@ -26,6 +26,7 @@ from gifts.selectors import catalogue, place_by_public_id
 from users import limits, refusals
 from users.errors import Refusal
 from wallets.selectors.prices import rate_card
+from wallets.templatetags.money import coins_text
 from wallets.writer import Outcome
 
 
@@ -174,10 +175,8 @@ def _sentence(message: dict[str, Any]) -> str:
     coins = message["coins"]
     if message["type"] == "undone":
         return ngettext(
-            "%(coins)s coin is back in your wallet.",
-            "%(coins)s coins are back in your wallet.",
-            coins,
-        ) % {"coins": coins}
+            "%(coins)s is back in your wallet.", "%(coins)s are back in your wallet.", coins
+        ) % {"coins": coins_text(coins)}
     return _("%(gift)s was sent. Thank you!") % {"gift": message["gift"]["name"]}
 
 

@@ -42,6 +42,7 @@ from wallets.selectors.recharges import (
     smallest_of,
 )
 from wallets.tasks import hint, send_receipt
+from wallets.templatetags.money import coins_text
 
 State = Recharge.State
 LONGEST_NUMBER = 12
@@ -209,8 +210,8 @@ def recharge_return(request: HttpRequest, public_id: UUID) -> HttpResponse:
     assert receipt is not None
     messages.success(
         request,
-        ngettext("%(n)s coin is in your wallet.", "%(n)s coins are in your wallet.", receipt.coins)
-        % {"n": receipt.coins},
+        ngettext("%(coins)s is in your wallet.", "%(coins)s are in your wallet.", receipt.coins)
+        % {"coins": coins_text(receipt.coins)},
     )
     return redirect(way_back(order) or reverse("receipt", args=[order.public_id]))
 

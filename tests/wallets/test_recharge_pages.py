@@ -81,7 +81,7 @@ def test_a_buyer_goes_from_a_room_to_pay_and_back(client, buyer):
     assert coins_of(buyer.pk) == 37
     recharge = Recharge.objects.get()
     wallet = client.get("/wallet/").content.decode()
-    assert "37 coins are in your wallet." in wallet
+    assert "37 coins ($0.37) are in your wallet." in wallet
     assert f"Receipt {recharge.receipt}" in wallet
     again = client.get(to_return.url)
     assert again.url == "/live/mira/?tab=chat&gift=tulip"

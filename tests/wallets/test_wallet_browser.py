@@ -62,4 +62,4 @@ def test_coins_are_bought_with_a_few_taps(live_site, new_page, buyer, script):
     page.wait_for_url("**/rates/?gift=tulip")
     assert coins_of(buyer.pk) == 37
     if script:
-        assert page.get_by_text("37 coins are in your wallet.").is_visible()
+        assert page.get_by_text("37 coins ($0.37) are in your wallet.").is_visible()
