@@ -169,6 +169,7 @@ class PayoutItemAdmin(ReasonedActions, ReadOnly):
 
 @admin.register(Earning)
 class EarningAdmin(CoinAmounts):
+    in_coins = ("coins", "taken_back_coins")
     list_display = ["created", "creator_id", "supporter_id", "source_name", "coins", "diamonds"]
     list_filter = ["source", "series"]
     search_fields = ["=operation_id", "=creator_id", "=supporter_id"]

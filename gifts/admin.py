@@ -88,6 +88,7 @@ def what_came_back(sent: SentGift) -> dict[str, Any]:
 
 @admin.register(SentGift)
 class SentGiftAdmin(ReasonedActions, CoinAmounts):
+    in_coins = ("coins", "streak_coins")
     list_display = ["id", "created", "sender_id", "creator_id", "gift_id", "quantity", "coins"]
     list_display += ["state"]
     list_filter = ["state", "created"]
