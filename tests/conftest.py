@@ -131,7 +131,13 @@ def empty_valkey() -> None:
 
 
 @pytest.fixture
-def committed_db(django_db_setup, template_database, django_db_blocker, request) -> Iterator[str]:
+def copied_database(template_database: str) -> str:
+    """What `committed_db` starts as; a module that wants another one overrides it."""
+    return template_database
+
+
+@pytest.fixture
+def committed_db(django_db_setup, copied_database, django_db_blocker, request) -> Iterator[str]:
     """A fresh database whose changes are real, and an empty Valkey; yields the database's name.
 
     `settings`, every thread and `os.environ` (for child processes) name it while the test runs.
@@ -141,7 +147,7 @@ def committed_db(django_db_setup, template_database, django_db_blocker, request)
     name = f"{worker_database()}_fresh"
     with as_maintainer() as connection:
         drop_database(connection, name)
-        create_database(connection, name, template_database)
+        create_database(connection, name, copied_database)
     empty_valkey()
     use_database(name)
     with django_db_blocker.unblock():

@@ -3,9 +3,18 @@
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A database with the demo in it, to be copied, and the folder of its pictures."""
+
+    database: str
+    media: Path
 
 
 def demo_environment(media: Path, **more: str) -> dict[str, str]:
