@@ -56,6 +56,17 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
+def lean_protocol(factory: Any) -> type[WebSocketProtocol]:
+    """Daphne's protocol with the factory's options as its own, from the start.
+
+    Autobahn else copies them to each connection and writes a debug message of them, which takes
+    about as long as the rest of opening a socket, also when nobody logs it.
+    """
+    options = {name: getattr(factory, name) for name in factory.protocol.CONFIG_ATTRS}
+    own = {name: staticmethod(one) if callable(one) else one for name, one in options.items()}
+    return type("LeanWebSocketProtocol", (WebSocketProtocol,), own | {"CONFIG_ATTRS": []})
+
+
 class Server(DaphneServer):
     """Daphne's server that can be drained."""
 
@@ -82,6 +93,7 @@ class Server(DaphneServer):
         self.port = reactor.adoptStreamPort(
             self.listener.fileno(), self.listener.family, self.http_factory
         )
+        self.ws_factory.protocol = lean_protocol(self.ws_factory)
         # Twisted listens on a duplicate; this one would keep the port open.
         self.listener.close()
         loop = asyncio.get_event_loop()

@@ -65,8 +65,6 @@ class Allowance:
 class RoomConsumer(AsyncWebsocketConsumer):
     """Nothing here is sent through a channel layer: the hub tells rooms."""
 
-    channel_layer_alias = "none"
-
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.hub: Hub = hub()
         self.viewer: Viewer | None = None
@@ -76,8 +74,13 @@ class RoomConsumer(AsyncWebsocketConsumer):
         self.join_timer: asyncio.TimerHandle | None = None
         self.closed = False
         self.under_way: set[asyncio.Task[None]] = set()
+        self.scope, self.base_send = scope, send
         try:
-            await super().__call__(scope, receive, send)
+            # The inherited way makes two tasks for each message, to hear a channel layer as well.
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            return
         finally:
             # Also when the server cancels us and no disconnect is ever seen.
             self.forget()

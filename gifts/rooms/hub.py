@@ -26,6 +26,7 @@ from gifts.rooms.frames import Frame, frame_of
 from gifts.rooms.reader import Reader, Told
 from gifts.rooms.room import Room
 from gifts.rooms.sending import Viewer
+from gifts.rooms.shedding import Budget
 from gifts.rooms.state import RoomState
 from gifts.selectors import Me, PlaceHead
 from users.errors import Unavailable
@@ -58,6 +59,7 @@ class Hub:
         self.stale = False
         self.draining = False
         self._reader = Reader()
+        self._budget = Budget()
         self._opening: dict[int, asyncio.Task[Room]] = {}
         self._asked: dict[int, asyncio.Future[Me | None]] = {}
         self._database = ThreadPoolExecutor(1, "rooms-database")
@@ -221,7 +223,10 @@ class Hub:
                 idle_since = now - settings.STREAK_IDLE_SECONDS
                 news[room] += room.state.end_streaks(idle_since=idle_since)
             if news.get(room) or room.parts:
-                await self._fan_out(room, room.frame(news[room]), now)
+                viewers = len(room.viewers)
+                frame = room.frame(news[room], self._budget.most_events(viewers, now))
+                self._budget.spend(viewers, len(frame.wire))
+                await self._fan_out(room, frame, now)
             if not room.viewers and now - room.emptied > EMPTY_SECONDS:
                 self.rooms.pop(room.place_id, None)
         for user_id, message in told.people:
@@ -233,7 +238,10 @@ class Hub:
         """The same bytes to every viewer, in slices, so that others have their turn."""
         slice_ends = time.monotonic() + SLICE_SECONDS
         for number, viewer in enumerate(list(room.viewers)):
-            self._guarded(viewer, partial(viewer.offer, frame, now))
+            try:
+                viewer.offer(frame, now)
+            except Exception as error:
+                self._lost(viewer, error)
             if number % 16 == 15 and time.monotonic() > slice_ends:
                 await asyncio.sleep(0)
                 slice_ends = time.monotonic() + SLICE_SECONDS
@@ -243,8 +251,11 @@ class Hub:
         try:
             write()
         except Exception as error:
-            log.debug("a viewer is gone: %r", error)
-            self._close(viewer, TRY_LATER)
+            self._lost(viewer, error)
+
+    def _lost(self, viewer: Viewer, error: Exception) -> None:
+        log.debug("a viewer is gone: %r", error)
+        self._close(viewer, TRY_LATER)
 
     def _close(self, viewer: Viewer, code: int) -> None:
         self.leave(viewer)

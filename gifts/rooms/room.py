@@ -5,6 +5,7 @@ from typing import Any
 from gifts.events import Event
 from gifts.rooms.frames import Frame, frame_of
 from gifts.rooms.sending import Viewer
+from gifts.rooms.shedding import shed
 from gifts.rooms.state import RoomState
 
 
@@ -47,10 +48,13 @@ class Room:
             self.parts.add("totals")
         return told
 
-    def frame(self, events: list[Event]) -> Frame:
-        """A tick with these events and the parts that changed."""
+    def frame(self, events: list[Event], most: int) -> Frame:
+        """A tick with these events, or `most` of them, and the parts that changed."""
         parts = self.state.parts()
-        tick = self.state.tick(events, {name: parts[name] for name in sorted(self.parts)})
+        told, left_out = shed(events, most)
+        tick = self.state.tick(told, {name: parts[name] for name in sorted(self.parts)})
+        if left_out.gifts:
+            tick["left_out"] = {"gifts": left_out.gifts, "coins": left_out.coins}
         self.parts.clear()
         return frame_of(tick)
 

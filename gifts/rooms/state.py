@@ -8,7 +8,8 @@ from gifts.events import Event, streak_ended, stream_ended
 from gifts.rooms.bus import CHAT_LINES, VERSION
 from gifts.selectors import RECENT_GIFTS, RoomRows
 
-REMEMBERED_EVENTS = 2_000  # for who comes back after a short while
+# For who comes back after a short while; who missed more gets a snapshot, which is smaller.
+REMEMBERED_EVENTS = 300
 
 
 @dataclass(slots=True)

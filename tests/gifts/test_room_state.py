@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import deque
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from gifts.rooms.frames import frame_of
 from gifts.rooms.room import Room
 from gifts.rooms.sending import MOST_PERSONAL, Connection, Viewer
+from gifts.rooms.shedding import EVENT_BYTES, FEWEST, Budget
 from gifts.rooms.state import RoomState
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "events"
@@ -70,11 +72,11 @@ def test_events_are_told_in_order_each_once() -> None:
 
 def test_frame_holds_the_parts_that_changed_absolute_and_versioned() -> None:
     room = make_room()
-    frame = room.frame(room.take(gift(1), 0))
+    frame = room.frame(room.take(gift(1), 0), 9)
     tick = json.loads(frame["bytes"])
     assert (tick["type"], tick["seq"], len(tick["events"])) == ("tick", 1, 1)
     assert tick["state"] == {"totals": {"version": 1, "coins": 5, "gifts": 1}}
-    assert json.loads(room.frame([])["bytes"])["state"] == {}
+    assert json.loads(room.frame([], 9)["bytes"])["state"] == {}
 
 
 def test_streak_ends_when_nothing_came_for_its_time_and_only_once() -> None:
@@ -121,10 +123,10 @@ def test_remembered_events_are_bounded() -> None:
 async def test_viewer_who_does_not_take_gets_one_snapshot_and_all_personal_messages() -> None:
     wire, room = Wire(), make_room()
     viewer = make_page(wire)
-    viewer.offer(room.frame(room.take(gift(1), 0)), 0)
+    viewer.offer(room.frame(room.take(gift(1), 0), 9), 0)
     wire.stuck = asyncio.get_running_loop().create_future()
     for seq in range(2, 100):
-        viewer.offer(room.frame(room.take(gift(seq), 0)), 0)
+        viewer.offer(room.frame(room.take(gift(seq), 0), 9), 0)
     for number in range(3):
         assert viewer.tell(frame_of({"type": "receipt", "key": number}))
     assert [message["seq"] for message in wire.got] == [1]
@@ -178,3 +180,37 @@ def test_leaving_keeps_every_other_viewer_in_its_place() -> None:
     room.remove(viewers[4])
     assert {viewer.index for viewer in room.viewers} == {0, 1, 2}
     assert all(room.viewers[viewer.index] is viewer for viewer in room.viewers)
+
+
+def test_dearest_gifts_are_told_when_there_are_too_many_and_the_rest_is_counted() -> None:
+    room = make_room()
+    sent = [gift(n, coins_delta=coins) for n, coins in enumerate([5, 900, 1, 5, 1, 40], 1)]
+    back = {"type": "gift_taken_back", "seq": 7, "gift_ids": ["gift-1"], "streak_id": "run"}
+    back |= {"count": 0, "coins_total": 0, "coins_delta": 5, "delta": 1}
+    lines = [{"type": "chat", "id": str(number)} for number in range(4)]
+    events = [told for event in [*sent, back, *lines] for told in room.take(event, 0)]
+    tick = json.loads(room.frame(events, 2)["bytes"])
+    assert [e.get("seq", e.get("id")) for e in tick["events"]] == [2, 6, 7, "2", "3"]
+    assert tick["left_out"] == {"gifts": 4, "coins": 12}
+    # What counts is whole.
+    assert tick["seq"] == 7
+    assert tick["state"]["totals"] == {"version": 7, "coins": 947, "gifts": 5}
+    assert "left_out" not in json.loads(room.frame(room.take(gift(8), 0), 2)["bytes"])
+
+
+def test_budget_lets_a_burst_into_a_small_room_and_holds_back_a_lasting_storm() -> None:
+    budget = Budget()
+    now = time.monotonic()
+    assert budget.most_events(100, now) > 300
+    told = []
+    for tick in range(50):
+        most = budget.most_events(1_000, now + tick / 10)
+        told.append(min(50, most))
+        budget.spend(1_000, EVENT_BYTES * told[-1])
+    assert told[0] == 50
+    assert FEWEST <= told[-1] <= 10
+    assert budget.most_events(1_000, now + 60) > 50, "and recovers"
+    # 20 gifts a second to 300 viewers are told whole, for ever.
+    for tick in range(600):
+        assert budget.most_events(300, now + 60 + tick / 10) >= 2
+        budget.spend(300, EVENT_BYTES * 2)
