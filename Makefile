@@ -4,6 +4,7 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 SERVED := $(PY) -m gifteconomy.embedded run
 T ?=
+B ?= room_gifts room_fanout
 # All tests keep two processors busy; a few start faster in one process.
 N ?= $(if $(T),0,2)
 # What any command takes from its command line reaches the programs through the environment.
@@ -63,6 +64,12 @@ migrations: setup ## write migrations for changed models; C="wallets --name what
 .PHONY: prove
 prove: setup ## show that the promises hold: P=loop for one group, P=kills for one promise
 	@$(PY) -m benchmarks.prove $(P)
+
+.PHONY: bench
+bench: setup ## measure against what people would otherwise use: B=room_fanout for one benchmark
+	@for name in $(B); do \
+	  $(PY) -m benchmarks.$$name --json benchmarks/results/$$name.json || exit 1; \
+	done
 
 .PHONY: demo-reset
 demo-reset: setup ## drop the demo database and load a new one (YES=1 does not ask)
