@@ -270,6 +270,7 @@ DESK_BATCH = env.integer("DESK_BATCH", 256, minimum=1)
 DESK_WAITING = env.integer("DESK_WAITING", 4096, minimum=1)
 TICKET_SECONDS = env.integer("TICKET_SECONDS", 120, minimum=1)
 SOCKETS_PER_USER = env.integer("SOCKETS_PER_USER", 10, minimum=1)
+SOCKETS_PER_ADDRESS = env.integer("SOCKETS_PER_ADDRESS", 500, minimum=1)
 SOCKETS_PER_PROCESS = env.integer("SOCKETS_PER_PROCESS", 15_000, minimum=1)
 SOCKET_MESSAGES_PER_SECOND = env.integer("SOCKET_MESSAGES_PER_SECOND", 20, minimum=1)
 # Rooms write to Daphne's sockets themselves, where these are as expected (gifts/rooms/direct.py).

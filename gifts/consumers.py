@@ -20,6 +20,7 @@ from gifts.errors import Malformed, SignInNeeded
 from gifts.events import chat_line
 from gifts.messages import read_message, said_key
 from gifts.orders import GiftOrder, UndoOrder
+from gifts.rooms.admission import address_of
 from gifts.rooms.direct import connection_of
 from gifts.rooms.frames import frame_of
 from gifts.rooms.hub import NOT_VALID, TRY_LATER, Hub
@@ -34,6 +35,7 @@ from wallets.writer import Outcome
 log = logging.getLogger(__name__)
 
 JOIN_SECONDS = 5
+CLOSE_SECONDS = 5
 BAD_MESSAGES = 3
 BURST_FACTOR = 5
 IN_FLIGHT = 32  # orders of one socket that wait for their outcome
@@ -72,6 +74,9 @@ class RoomConsumer(AsyncWebsocketConsumer):
         self.bad = self.in_flight = 0
         self.allowance = Allowance(settings.SOCKET_MESSAGES_PER_SECOND)
         self.join_timer: asyncio.TimerHandle | None = None
+        self.abort_timer: asyncio.TimerHandle | None = None
+        # Set when we were let in.
+        self.address: str | None = None
         self.closed = False
         self.under_way: set[asyncio.Task[None]] = set()
         self.scope, self.base_send = scope, send
@@ -87,8 +92,12 @@ class RoomConsumer(AsyncWebsocketConsumer):
 
     def forget(self) -> None:
         self.closed = True
-        if self.join_timer:
-            self.join_timer.cancel()
+        for timer in (self.join_timer, self.abort_timer):
+            if timer:
+                timer.cancel()
+        if self.address is not None:
+            self.hub.admission.give_back(self.address)
+            self.address = None
         if self.viewer:
             self.hub.leave(self.viewer)
 
@@ -105,9 +114,10 @@ class RoomConsumer(AsyncWebsocketConsumer):
     async def open(self) -> None:
         if self.hub.draining:
             await self.close(code=RESTARTING)
-        elif self.hub.count >= settings.SOCKETS_PER_PROCESS:
+        elif not self.hub.admission.take(address := address_of(self.scope)):
             await self.close(code=TRY_LATER)
         else:
+            self.address = address
             await self.accept()
             self.connection = connection_of(self.base_send)
             loop = asyncio.get_running_loop()
@@ -118,6 +128,9 @@ class RoomConsumer(AsyncWebsocketConsumer):
         if not self.closed:
             self.closed = True
             self.soon(self.connection.close(code))
+            # Who does not take the close frame is dropped without it.
+            loop = asyncio.get_running_loop()
+            self.abort_timer = loop.call_later(CLOSE_SECONDS, self.connection.abort)
 
     def soon(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do it when the loop comes to it; a connection that is gone by then is no error."""
@@ -180,7 +193,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
             self.end(TRY_LATER)
             return
         try:
-            own = await self.hub.own(user_id) if user_id else None
+            own = await self.hub.own.of(user_id) if user_id else None
             if user_id and (own is None or not own.active):
                 self.end(NOT_VALID)
                 return

@@ -22,6 +22,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.sites import UVICORN
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 PICTURES = CHECKOUT / "test-results"
 START_SECONDS = 60
@@ -75,12 +77,16 @@ class Site:
         celery = [sys.executable, "-m", "celery", "--quiet", "-A", "gifteconomy"]
         return {
             "web": [sys.executable, "manage.py", "serve", "--port", str(self.port)],
+            "uvicorn": [sys.executable, *(part.format(port=self.port) for part in UVICORN)],
             "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "1"],
             "beat": [*celery, "beat", "--schedule", str(self.folder / "beat")],
         }[name]
 
     def start(self, name: str) -> None:
-        """Start `web`, `worker` or `beat`, also again after a kill; waits until web answers."""
+        """Start `web` (or `uvicorn` in its place), `worker` or `beat`, also again after a kill.
+
+        Waits until web answers.
+        """
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(  # noqa: S603
                 self.command(name),
@@ -92,7 +98,11 @@ class Site:
                 start_new_session=True,
             )
         deadline = time.monotonic() + START_SECONDS
-        ready = {"web": self.answers, "worker": lambda: " ready." in self.log("worker")}
+        ready = {
+            "web": self.answers,
+            "uvicorn": self.answers,
+            "worker": lambda: " ready." in self.log("worker"),
+        }
         while name in ready and not ready[name]():
             if self.processes[name].poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"{name} did not start:\n{self.log(name)}")

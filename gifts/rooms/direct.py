@@ -9,7 +9,6 @@ The call keeps Python's lock. It does not block, and `socket.send` would give th
 viewer: while the gift desk computes in its thread, every frame would then wait to get it back.
 """
 
-import contextlib
 import ctypes
 import socket
 from collections.abc import Callable
@@ -18,12 +17,7 @@ from typing import Any
 from django.conf import settings
 
 from gifts.rooms.frames import Frame
-from gifts.rooms.sending import Connection, Send, Written
-
-# What the kernel may hold that it has not sent: a viewer who reads nothing costs so much, not
-# megabytes. What is on its way is not limited, so that far viewers are not slower.
-UNSENT_BYTES = 16 * 1024
-
+from gifts.rooms.sending import Connection, Send, Written, limit_unsent
 
 SystemSend = Callable[[int, bytes, int, int], int]
 
@@ -46,7 +40,7 @@ NOW = getattr(socket, "MSG_DONTWAIT", 0) | getattr(socket, "MSG_NOSIGNAL", 0)
 class DaphneConnection(Connection):
     """What Daphne's protocol tells and can do beyond ASGI; frames go Daphne's way."""
 
-    __slots__ = ("protocol", "transport")
+    __slots__ = ("protocol",)
 
     def __init__(self, send: Send, protocol: Any) -> None:
         super().__init__(send)
@@ -140,11 +134,3 @@ def is_as_expected(protocol: Any) -> bool:
         and getattr(protocol, "logOctets", True) is False
         and isinstance(getattr(protocol, "maxMessagePayloadSize", None), int)
     )
-
-
-def limit_unsent(connected: Any) -> None:
-    """Where the system knows how, keep little of what the other side does not read."""
-    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
-    if option is not None and isinstance(connected, socket.socket):
-        with contextlib.suppress(OSError):
-            connected.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)

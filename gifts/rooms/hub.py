@@ -22,13 +22,15 @@ from redis.exceptions import RedisError
 from gifts import selectors
 from gifts.events import Event, stream_ended
 from gifts.rooms import bus
+from gifts.rooms.admission import Admission
+from gifts.rooms.asking import OwnFacts
 from gifts.rooms.frames import Frame, frame_of
 from gifts.rooms.reader import Reader, Told
 from gifts.rooms.room import Room
 from gifts.rooms.sending import Viewer
 from gifts.rooms.shedding import Budget
 from gifts.rooms.state import RoomState
-from gifts.selectors import Me, PlaceHead
+from gifts.selectors import PlaceHead
 from users.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,8 @@ LOOK_SECONDS = 1.0  # how often the database is asked how far its places are
 COUNT_SECONDS = 3.0
 EMPTY_SECONDS = 30.0  # a room without viewers is kept so long, for who comes back
 SLOW_SECONDS = 30.0
+HELP_SECONDS = 0.5  # how often slow viewers are looked at
+FAR_TOO_MUCH_BYTES = 1024 * 1024  # that wait for one viewer: no more is given it
 AGAIN_PER_SECOND = 500  # how many may come back in a second after a restart
 
 RESTARTING, TRY_LATER, NOT_VALID = 1012, 1013, 4401
@@ -58,16 +62,17 @@ class Hub:
         self.count = 0
         self.stale = False
         self.draining = False
+        self.admission = Admission()
         self._reader = Reader()
         self._budget = Budget()
         self._opening: dict[int, asyncio.Task[Room]] = {}
-        self._asked: dict[int, asyncio.Future[Me | None]] = {}
+        self.own = OwnFacts(self._read)
         self._database = ThreadPoolExecutor(1, "rooms-database")
         self._wake = asyncio.Event()
         self._background: set[asyncio.Task[None]] = set()
         # What the database told, for the next tick: all telling is done there, in one order.
         self._found: list[tuple[Room, PlaceHead, list[Event]]] = []
-        self._looked = self._counted = 0.0
+        self._looked = self._counted = self._helped = 0.0
         self._looking = False
         self._task = asyncio.get_running_loop().create_task(self._run())
 
@@ -105,28 +110,6 @@ class Hub:
             self.people[viewer.user_id].discard(viewer)
             if not self.people[viewer.user_id]:
                 del self.people[viewer.user_id]
-
-    async def own(self, user_id: int) -> Me | None:
-        """What a viewer's snapshot says about itself; those who join together share a query."""
-        if not self._asked:
-            self._in_background(self._answer_own())
-        future = self._asked.get(user_id)
-        if future is None:
-            future = self._asked[user_id] = asyncio.get_running_loop().create_future()
-        return await asyncio.shield(future)
-
-    async def _answer_own(self) -> None:
-        await asyncio.sleep(0)
-        asked, self._asked = self._asked, {}
-        try:
-            found = await self._read(lambda: selectors.viewers_own(list(asked)))
-        except Exception as error:
-            for future in asked.values():
-                future.set_exception(error)
-                future.exception()  # who asked may be gone
-            return
-        for user_id, future in asked.items():
-            future.set_result(found.get(user_id))
 
     async def _open(self, place_id: int) -> Room:
         """A room that nobody here watched yet; those who come together wait for one reading."""
@@ -231,7 +214,9 @@ class Hub:
                 self.rooms.pop(room.place_id, None)
         for user_id, message in told.people:
             self.tell_person(user_id, message)
-        self._help_the_slow(now)
+        if now - self._helped >= HELP_SECONDS:
+            self._helped = now
+            self._help_the_slow(now)
         self._look_around(now)
 
     async def _fan_out(self, room: Room, frame: Frame, now: float) -> None:
@@ -262,11 +247,25 @@ class Hub:
         viewer.close(code)
 
     def _help_the_slow(self, now: float) -> None:
+        """Tell who keeps up again what it missed; close who does not for long.
+
+        Quiet rooms are looked at too: what fills a connection may be the answers to a peer that
+        talks and never reads.
+        """
         for room in list(self.rooms.values()):
-            for viewer in [one for one in room.viewers if one.behind or one.personal]:
-                self._guarded(viewer, partial(viewer.catch_up, room.snapshot_for))
-                if viewer.behind and now - viewer.slow_since > SLOW_SECONDS:
-                    self._close(viewer, TRY_LATER)
+            for viewer in list(room.viewers):
+                self._guarded(viewer, partial(self._help, room, viewer, now))
+
+    def _help(self, room: Room, viewer: Viewer, now: float) -> None:
+        if viewer.connection.waiting() > FAR_TOO_MUCH_BYTES:
+            self._close(viewer, TRY_LATER)
+            viewer.connection.abort()
+        elif viewer.is_slow():
+            viewer.fall_behind(now)
+            if now - viewer.slow_since > SLOW_SECONDS:
+                self._close(viewer, TRY_LATER)
+        elif viewer.behind or viewer.personal:
+            viewer.catch_up(room.snapshot_for)
 
     # --- people ---------------------------------------------------------------------------------
     def tell_person(self, user_id: int, message: dict[str, Any]) -> None:

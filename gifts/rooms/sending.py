@@ -1,6 +1,8 @@
 """Writing to viewers without ever waiting for one."""
 
 import asyncio
+import contextlib
+import socket
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -14,6 +16,9 @@ Written = asyncio.Task[None] | None
 # What may wait in a connection before its viewer counts as slow.
 MOST_WAITING_BYTES = 64 * 1024
 MOST_PERSONAL = 100
+# What the kernel may hold that it has not sent: a viewer who reads nothing costs so much, not
+# megabytes. What is on its way is not limited, so that far viewers are not slower.
+UNSENT_BYTES = 16 * 1024
 
 
 class _Adopt:
@@ -61,12 +66,20 @@ def try_send(send: Send, message: dict[str, Any]) -> Written:
 
 
 class Connection:
-    """A socket of any ASGI server: one that Daphne serves is in direct.py."""
+    """A socket of any ASGI server: one that Daphne serves is in direct.py.
 
-    __slots__ = ("send",)
+    Where the server's `send` belongs to an object with an asyncio transport, as uvicorn's does,
+    what waits in it can be seen and dropped.
+    """
+
+    __slots__ = ("send", "transport")
 
     def __init__(self, send: Send) -> None:
         self.send = send
+        found = getattr(getattr(send, "__self__", None), "transport", None)
+        self.transport: Any = found if isinstance(found, asyncio.Transport) else None
+        if self.transport is not None:
+            limit_unsent(self.transport.get_extra_info("socket"))
 
     def write(self, frame: Frame) -> Written:
         """Send at once, or leave a task that does when the server lets it."""
@@ -74,7 +87,7 @@ class Connection:
 
     def waiting(self) -> int:
         """The bytes that the server keeps for this connection, where it lets us see them."""
-        return 0
+        return self.transport.get_write_buffer_size() if self.transport is not None else 0
 
     async def close(self, code: int) -> None:
         """Close an accepted socket with a code of docs/live-rooms.md."""
@@ -82,6 +95,16 @@ class Connection:
 
     def abort(self) -> None:
         """Drop the connection with all that waits in it, where the server lets us."""
+        if self.transport is not None:
+            self.transport.abort()
+
+
+def limit_unsent(connected: Any) -> None:
+    """Where the system knows how, keep little of what the other side does not read."""
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    if option is not None and hasattr(connected, "setsockopt"):
+        with contextlib.suppress(OSError):
+            connected.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
 
 
 class Viewer:
@@ -130,11 +153,15 @@ class Viewer:
                 raise ConnectionResetError
         return self.connection.waiting() > MOST_WAITING_BYTES
 
+    def fall_behind(self, now: float) -> None:
+        """Its next frame of the room is a snapshot, when it keeps up again."""
+        if not self.behind:
+            self.behind, self.slow_since = True, now
+
     def offer(self, frame: Frame, now: float) -> None:
         """Send a frame of the room, unless the viewer is slow: then it is behind."""
         if self.behind or self.is_slow():
-            if not self.behind:
-                self.behind, self.slow_since = True, now
+            self.fall_behind(now)
             return
         self.pending = self.connection.write(frame)
 
