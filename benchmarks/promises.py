@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 class Promise:
     """`figure` is the name under which a test records its value; `at_most` or `at_least` judge it.
 
-    `size` are environment variables of the full size; RUNS= replaces their values.
+    `size` are environment variables of the full size; RUNS= replaces their values. `bench` names a
+    benchmark instead of tests, which runs once for all promises of a group; `figure` is then one of
+    its metrics, and `of` says what of it counts: the value, or its ratio to the baseline.
     """
 
     name: str
     text: str
-    tests: tuple[str, ...]
+    tests: tuple[str, ...] = ()
+    bench: str = ""
+    of: str = "value"
     figure: str = ""
     unit: str = ""
     at_least: int | None = None
@@ -112,4 +116,125 @@ LOOP = (
         at_least=1,
     ),
 )
-GROUPS = {"loop": LOOP, "ledger": LEDGER}
+ROOMS = (
+    Promise(
+        name="socket-gifts",
+        text="64 senders by socket, one gift in flight each: acknowledged gifts a second, beside "
+        "the tutorial's app with the same senders.",
+        bench="room_gifts",
+        of="ratio",
+        figure="daphne, 64 senders: acknowledged",
+        unit="times the tutorial's app",
+        at_least=15,
+    ),
+    Promise(
+        name="hot-room",
+        text="1,000 viewers, 500 gifts a second: how soon 99 of 100 gifts are visible to viewers.",
+        bench="room_fanout",
+        figure="daphne, 1000 × 500: visible p99",
+        unit="ms",
+        at_most=300,
+    ),
+    Promise(
+        name="hot-room-receipts",
+        text="Meanwhile half of the senders have their receipts.",
+        bench="room_fanout",
+        figure="daphne, 1000 × 500: receipt p50",
+        unit="ms",
+        at_most=50,
+    ),
+    Promise(
+        name="hot-room-plain",
+        text="The same without the direct adapter.",
+        bench="room_fanout",
+        figure="daphne, adapter off, 1000 × 500: visible p99",
+        unit="ms",
+        at_most=800,
+    ),
+    Promise(
+        name="larger-room",
+        text="3,000 viewers, 500 gifts a second.",
+        bench="room_fanout",
+        figure="daphne, 3000 × 500: visible p99",
+        unit="ms",
+        at_most=400,
+    ),
+    Promise(
+        name="no-collapse",
+        text="5,000 viewers, 1,000 gifts a second: all of them end with the exact totals.",
+        bench="room_fanout",
+        figure="daphne, 5000 × 1000: exact",
+        unit="viewers",
+        at_least=5_000,
+    ),
+    Promise(
+        name="nothing-lost",
+        text="300 viewers, 20 gifts a second: every gift is shown to every viewer.",
+        bench="room_fanout",
+        figure="daphne, 300 × 20: shown",
+        unit="% of gifts",
+        at_least=100,
+    ),
+    Promise(
+        name="nothing-late",
+        text="And 99 of 100 within a quarter of a second.",
+        bench="room_fanout",
+        figure="daphne, 300 × 20: visible p99",
+        unit="ms",
+        at_most=250,
+    ),
+    Promise(
+        name="deliveries",
+        text="Gifts made visible to viewers a second at 1,000 × 500, beside the tutorial's app.",
+        bench="room_fanout",
+        of="ratio",
+        figure="daphne, 1000 × 500: deliveries",
+        unit="times the tutorial's app",
+        at_least=250,
+    ),
+    Promise(
+        name="memory",
+        text="What a viewer costs in memory, on Daphne.",
+        bench="room_fanout",
+        figure="daphne, 1000 × 500: memory",
+        unit="KiB",
+        at_most=40,
+    ),
+    Promise(
+        name="memory-uvicorn",
+        text="And on uvicorn.",
+        bench="room_fanout",
+        figure="uvicorn, 1000 × 500: memory",
+        unit="KiB",
+        at_most=40,
+    ),
+    Promise(
+        name="slow-viewers",
+        text="10 of 1,000 viewers read nothing for 60 s: how much later the others see gifts.",
+        bench="room_fanout",
+        figure="1 of 100 stopped: others' p99, more",
+        unit="ms",
+        at_most=30,
+    ),
+    Promise(
+        name="both-servers",
+        text="The socket's main cases on Daphne, with and without the adapter, and on uvicorn.",
+        tests=("tests/gifts/test_servers.py", "tests/gifts/test_direct.py"),
+    ),
+    Promise(
+        name="stuck-viewers",
+        text="A peer that sends and never reads is closed, and costs a bounded amount of memory.",
+        tests=("tests/gifts/test_slow_viewers.py",),
+    ),
+    Promise(
+        name="drain",
+        text="SIGTERM under load: every close frame is 1012, and everybody is back soon.",
+        tests=("tests/slow/test_drain.py",),
+    ),
+    Promise(
+        name="outages",
+        text="Valkey goes and comes back, a process dies before it told anybody: rooms catch up.",
+        tests=("tests/gifts/test_outage.py", "tests/gifts/test_room_state.py"),
+    ),
+)
+GROUPS = {"loop": LOOP, "ledger": LEDGER, "rooms": ROOMS}

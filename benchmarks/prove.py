@@ -5,12 +5,14 @@ the target. One that was not run does not hold.
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -64,6 +66,8 @@ def prove(name: str) -> bool:
 
 def show(promise: Promise) -> Shown:
     """Run a promise's tests in a process of their own, on servers of their own."""
+    if promise.bench:
+        return judge_figure(promise, figures_of(promise.bench))
     size = {name: os.environ.get("RUNS", value) for name, value in promise.size.items()}
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
@@ -74,6 +78,30 @@ def show(promise: Promise) -> Shown:
         ]
         done = subprocess.run(command, env=os.environ | size, text=True)  # noqa: S603
         return judge(promise, done.returncode, report)
+
+
+@cache
+def figures_of(bench: str) -> dict[str, dict[str, float]]:
+    """What a benchmark measured, by metric; it runs once and shows its own table."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "figures.json"
+        command = [sys.executable, "-m", f"benchmarks.{bench}", "--json", str(report)]
+        done = subprocess.run(command, text=True)  # noqa: S603
+        if done.returncode or not report.exists():
+            return {}
+        return {one["metric"]: one for one in json.loads(report.read_text())["figures"]}
+
+
+def judge_figure(promise: Promise, figures: dict[str, dict[str, float]]) -> Shown:
+    """As `judge`; a figure is rounded against us."""
+    found = figures.get(promise.figure, {}).get(promise.of)
+    if found is None:
+        return Shown(promise, False, None, "the benchmark failed or has no such figure")
+    return against_target(
+        promise,
+        math.ceil(found) if promise.at_most is not None else math.floor(found),
+        f"measured by {promise.bench}",
+    )
 
 
 def judge(promise: Promise, code: int, report: Path) -> Shown:
@@ -94,11 +122,15 @@ def judge(promise: Promise, code: int, report: Path) -> Shown:
         return Shown(promise, False, value, f"{skipped} tests were skipped")
     if promise.figure and value is None:
         return Shown(promise, False, None, "no figure was recorded")
+    return against_target(promise, value, f"{ran} tests passed")
+
+
+def against_target(promise: Promise, value: int | None, why: str) -> Shown:
     if promise.at_least is not None and value is not None and value < promise.at_least:
         return Shown(promise, False, value, "below the target")
     if promise.at_most is not None and value is not None and value > promise.at_most:
         return Shown(promise, False, value, "above the target")
-    return Shown(promise, True, value, f"{ran} tests passed")
+    return Shown(promise, True, value, why)
 
 
 def target(promise: Promise) -> str:
@@ -112,7 +144,10 @@ def line(shown: Shown) -> str:
     figure = (
         f": {shown.value} {promise.unit} ({target(promise)})" if shown.value is not None else ""
     )
-    short = " [shortened by RUNS]" if promise.size and "RUNS" in os.environ else ""
+    shortened = (
+        {"RUNS", "SECONDS"} & set(os.environ) if promise.bench else {"RUNS"} & set(os.environ)
+    )
+    short = " [shortened]" if shortened and (promise.size or promise.bench) else ""
     return (
         f"{'holds' if shown.holds else 'DOES NOT HOLD'}: {promise.name}{figure}; {shown.why}{short}"
     )
