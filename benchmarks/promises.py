@@ -128,6 +128,14 @@ ROOMS = (
         at_least=15,
     ),
     Promise(
+        name="lone-sender",
+        text="One sender alone: half of its receipts, beside the tutorial's app.",
+        bench="room_gifts",
+        figure="daphne, 1 sender: receipt p50, of naive",
+        unit="% of the tutorial's app",
+        at_most=50,
+    ),
+    Promise(
         name="hot-room",
         text="1,000 viewers, 500 gifts a second: how soon 99 of 100 gifts are visible to viewers.",
         bench="room_fanout",

@@ -53,6 +53,9 @@ def table(found: dict[tuple[str, Load], list[Result]]) -> list[Figure]:
         ):
             base = bases.get(metric.removeprefix(name))
             figures.append(figure(metric, values, unit, baseline=base))
+            if base and load is ALONE and "p50" in metric:
+                share = [100 * value / base.value for value in values]
+                figures.append(figure(f"{metric}, of {NAIVE.name}", share, "%"))
             if name == NAIVE.name:
                 bases[metric.removeprefix(name)] = figures[-1]
     return figures
