@@ -91,9 +91,9 @@ class Hub:
         if viewer.user_id is not None:
             self.people[viewer.user_id].add(viewer)
         now = time.monotonic()
-        viewer.offer(first, now)
+        self._guarded(viewer, partial(viewer.offer, first, now))
         if self.stale:
-            viewer.offer(STALE, now)
+            self._guarded(viewer, partial(viewer.offer, STALE, now))
         # A newcomer is counted soon, many newcomers together.
         self._counted = min(self._counted, now - COUNT_SECONDS + 0.2)
         self._wake.set()

@@ -351,7 +351,10 @@ def test_coins_that_come_in_elsewhere_show_on_every_open_page(site: Site) -> Non
     async def play() -> list[dict[str, Any]]:
         pages = [await join(site, room, viewer) for _ in range(2)]
         await asyncio.to_thread(recharge, viewer, 90)
-        return [await page.until(lambda m: m["type"] == "wallet") for page in pages]
+        return [
+            await page.until(lambda m: m["type"] == "wallet" and m["balance"] != 10)
+            for page in pages
+        ]
 
     told = asyncio.run(play())
     assert [message["balance"] for message in told] == [100, 100]
