@@ -17,6 +17,7 @@ function start() {
     if (!email.checkValidity()) return;
     const found = await ask({ email: email.value });
     if (!found || (handle.value && handle.value !== suggested)) return;
+    if (document.activeElement === handle) return; // It is being typed.
     handle.value = suggested = found.handle;
     answer.textContent = found.text;
   });
