@@ -2,7 +2,9 @@
 
 `live_site` serves a committed database from a process of its own, as `make run` does, with a Celery
 worker and beat when the test is marked `@pytest.mark.site(worker=True, beat=True)`; it takes
-`environment={"DEMO": "1"}` as well. `page` is one window of Chromium; `new_page` opens more.
+`environment={"DEMO": "1"}` as well. The web process alone goes on from test to test, each with the
+database as it was made, until a test wants another one or ends it. `page` is one window of
+Chromium; `new_page` opens more.
 """
 
 import http.client
@@ -58,6 +60,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def inherited() -> dict[str, str]:
+    """What the site's processes get of this one's environment."""
+    own = {"DATABASE_OWNER_URL", "DJANGO_ALLOW_ASYNC_UNSAFE", "PYTEST_CURRENT_TEST"}
+    return {k: v for k, v in os.environ.items() if k not in own} | {"PYTHONUNBUFFERED": "1"}
+
+
 class Site:
     """The processes of the site, all on the test's committed database."""
 
@@ -65,10 +73,9 @@ class Site:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        own = {"DATABASE_OWNER_URL", "DJANGO_ALLOW_ASYNC_UNSAFE"}
-        self.environment = {k: v for k, v in os.environ.items() if k not in own}
-        self.environment |= {"SITE_URL": self.url, "PYTHONUNBUFFERED": "1"} | environment
+        self.environment = {"SITE_URL": self.url} | inherited() | environment
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.read_from: dict[str, int] = {}
         self.ready_status = 200
         # A test that provokes errors inside the site says so.
         self.may_log_errors = False
@@ -137,8 +144,18 @@ class Site:
             pytest.fail(f"{name} did not stop within {seconds} s:\n{self.log(name)}")
 
     def log(self, name: str) -> str:
+        """What a process has said since `forget_logs`."""
         path = self.folder / f"{name}.log"
-        return path.read_text(errors="replace") if path.exists() else ""
+        if not path.exists():
+            return ""
+        return path.read_bytes()[self.read_from.get(name, 0) :].decode(errors="replace")
+
+    def forget_logs(self) -> None:
+        self.read_from = {path.stem: path.stat().st_size for path in self.folder.glob("*.log")}
+
+    def kill_all(self) -> None:
+        for name in list(self.processes):
+            self.kill(name)
 
     def manage(self, *arguments: str) -> str:
         """Run a Django command in the site's environment; returns what it printed."""
@@ -153,26 +170,61 @@ class Site:
         return done.stdout
 
 
+class SiteKeeper:
+    """Keeps the last test's site for the next test that wants the same one."""
+
+    def __init__(self, folder: Callable[[], Path]) -> None:
+        self._folder = folder
+        self._site: Site | None = None
+        self._wanted: Any = None
+
+    def site(self, environment: dict[str, str], names: list[str]) -> Site:
+        wanted = (inherited() | environment, names)
+        if self._site is None or wanted != self._wanted:
+            self.end()
+            self._wanted, self._site = wanted, Site(self._folder(), environment)
+            for name in names:
+                self._site.start(name)
+        self._site.forget_logs()
+        return self._site
+
+    def end(self) -> None:
+        if self._site is not None:
+            self._site.kill_all()
+            self._site = None
+
+
+@pytest.fixture(scope="session")
+def site_keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteKeeper]:
+    keeper = SiteKeeper(lambda: tmp_path_factory.mktemp("site"))
+    yield keeper
+    keeper.end()
+
+
 @pytest.fixture
-def live_site(committed_db: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+def live_site(
+    site_keeper: SiteKeeper, committed_db: str, request: pytest.FixtureRequest
+) -> Iterator[Site]:
     mark = request.node.get_closest_marker("site")
     options = mark.kwargs if mark else {}
-    site = Site(tmp_path, options.get("environment", {}))
+    names = [n for n in ("web", "worker", "beat") if n == "web" or options.get(n)]
     try:
-        for name in ("web", "worker", "beat"):
-            if name == "web" or options.get(name):
-                site.start(name)
+        site = site_keeper.site(options.get("environment", {}), names)
+        started = dict(site.processes)
         yield site
-        ended = {n: p.returncode for n, p in site.processes.items() if p.poll() is not None}
-        assert not ended, f"ended by themselves: {ended}"
-    finally:
-        for name in list(site.processes):
-            site.kill(name)
-        for path in sorted(tmp_path.glob("*.log")):
-            print(f"--- {path.name}\n{path.read_text(errors='replace')[-8000:]}")
+    except BaseException:
+        site_keeper.end()
+        raise
+    logs = {name: site.log(name) for name in names}
+    for name, log in logs.items():
+        print(f"--- {name}\n{log[-8000:]}")
+    ended = {n: p.returncode for n, p in site.processes.items() if p.poll() is not None}
+    # A worker would take tasks of tests to come.
+    if names != ["web"] or site.processes != started or ended or site.may_log_errors:
+        site_keeper.end()
+    assert not ended, f"ended by themselves: {ended}"
     if not site.may_log_errors:
-        logs = "".join(site.log(name) for name in ("web", "worker", "beat"))
-        assert "Traceback" not in logs, "the site logged an error; see its log below"
+        assert "Traceback" not in "".join(logs.values()), "the site logged an error; see its log"
 
 
 # --- Browser ----------------------------------------------------------------------------------
