@@ -1,6 +1,7 @@
 """Passes of `ledger_check` over what gifts write: rows without foreign keys are proved here."""
 
 from wallets.check import register_pass
+from wallets.check_spending import ZONE
 
 OURS = """(%(accounts)s::bigint[] IS NULL OR c.debit_account_id = ANY(%(accounts)s)
           OR d.credit_account_id = ANY(%(accounts)s))"""
@@ -46,6 +47,23 @@ register_pass(
                   UNION ALL SELECT place_id, seq FROM gifts_placeevent) n ON n.place_id = p.id
        WHERE %(accounts)s::bigint[] IS NULL
        GROUP BY p.id HAVING p.seq <> count(DISTINCT n.seq) OR p.seq <> coalesce(max(n.seq), 0)""",
+)
+register_pass(
+    "gifts: days of supporters",
+    f"""SELECT format('user %%s to %%s on %%s', coalesce(s.sender_id, d.sender_id),
+                      coalesce(s.creator_id, d.creator_id), coalesce(s.day, d.day)),
+               format('says %%s coins, the gifts say %%s', coalesce(s.coins, 0), coalesce(d.n, 0))
+        FROM gifts_supporterday s
+        FULL JOIN (
+            SELECT g.sender_id, g.creator_id, (g.created AT TIME ZONE {ZONE})::date AS day,
+                   sum(g.coins - coalesce(b.coins, 0)) AS n
+            FROM gifts_sentgift g
+            LEFT JOIN (SELECT r.reverses, sum(r.amount) AS coins
+                       FROM wallets_transfer r
+                       JOIN wallets_account a ON a.id = r.credit_account_id AND a.kind = 'wallet'
+                       WHERE r.reverses IS NOT NULL GROUP BY 1) b ON b.reverses = g.coin_transfer
+            GROUP BY 1, 2, 3) d USING (sender_id, creator_id, day)
+        WHERE %(accounts)s::bigint[] IS NULL AND coalesce(s.coins, 0) <> coalesce(d.n, 0)""",  # noqa: S608
 )
 register_pass(
     "gifts: totals",

@@ -162,24 +162,45 @@ class PlaceTotals(models.Model):
         return f"{self.coins} coins"
 
 
-class SenderDay(models.Model):
-    """What a person sent on a day of the site's time zone, less what came back of it.
+class UndoDay(models.Model):
+    """How often a person undid on a day of the site's time zone: an undo of a streak is one.
 
     Written under the lock of the person's wallet.
     """
 
     user_id = models.BigIntegerField()
     day = models.DateField()
-    coins = models.BigIntegerField(default=0)
     undos = models.PositiveIntegerField(default=0)
 
     class Meta:
-        verbose_name = _("sender's day")
-        verbose_name_plural = _("senders' days")
-        constraints = [
-            models.UniqueConstraint(fields=["user_id", "day"], name="sender_day_once"),
-            models.CheckConstraint(condition=Q(coins__gte=0), name="sender_day_not_negative"),
-        ]
+        verbose_name = _("day of undos")
+        verbose_name_plural = _("days of undos")
+        constraints = [models.UniqueConstraint(fields=["user_id", "day"], name="undo_day_once")]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.day}"
+
+
+class SupporterDay(models.Model):
+    """Coins of gifts from one person to one creator on a day, less what came back of them.
+
+    Written under the lock of the sender's wallet.
+    """
+
+    sender_id = models.BigIntegerField()
+    creator_id = models.BigIntegerField()
+    day = models.DateField()
+    coins = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("supporter's day")
+        verbose_name_plural = _("supporters' days")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sender_id", "creator_id", "day"], name="supporter_day_once"
+            ),
+            models.CheckConstraint(condition=Q(coins__gte=0), name="supporter_day_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sender_id} to {self.creator_id} {self.day}"

@@ -1,6 +1,6 @@
 """What a batch of gifts reads and writes: one statement each, whatever the size of the batch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from gifts.models import Gift, SentGift
+from gifts.models import Gift, SentGift, UndoDay
 from users.models import Block, User
 from wallets.errors import LedgerBroken
 from wallets.models import RateCard
@@ -27,6 +27,8 @@ class PlaceFacts:
     counted: int
     coins: int
     gifts: int
+    # The most that one viewer can send to the creator in a day.
+    viewer_coins_per_day: int | None
 
 
 @dataclass(slots=True)
@@ -49,7 +51,8 @@ class SendingFacts:
     gifts: dict[str, Gift]
     senders: dict[int, User]
     blocks: set[tuple[int, int]]
-    coins_today: dict[int, int]
+    # Coins sent today by (sender, creator), where the creator set a most.
+    sent_today: dict[tuple[int, int], int]
     streaks: dict[tuple[int, int, int], StreakFacts] = field(default_factory=dict)
 
 
@@ -58,8 +61,9 @@ def read_places(ids: Iterable[int]) -> dict[int, PlaceFacts]:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT p.id, p.creator_id, p.open, p.seq, p.counted,
-                      coalesce(t.coins, 0), coalesce(t.gifts, 0)
+                      coalesce(t.coins, 0), coalesce(t.gifts, 0), b.viewer_coins_per_day
                FROM creators_place p LEFT JOIN gifts_placetotals t ON t.place_id = p.id
+               LEFT JOIN creators_boundaries b USING (creator_id)
                WHERE p.id = ANY(%s::bigint[])""",
             [array(ids)],
         )
@@ -79,15 +83,27 @@ def read_blocks(senders: Iterable[int], creators: Iterable[int]) -> set[tuple[in
     return {pair for one, other in pairs for pair in ((one, other), (other, one))}
 
 
-def read_days(user_ids: Iterable[int], day: date) -> dict[int, tuple[int, int]]:
-    """Coins sent and gifts taken back by these people on a day; their wallets are locked."""
+def read_undos(user_ids: Iterable[int], day: date) -> dict[int, int]:
+    """How often these people undid on a day; their wallets are locked."""
+    return dict(
+        UndoDay.objects.filter(user_id__in=set(user_ids), day=day).values_list("user_id", "undos")
+    )
+
+
+def read_supporters(pairs: Iterable[tuple[int, int]], day: date) -> dict[tuple[int, int], int]:
+    """Coins that senders sent to creators on a day, of those (sender, creator) where the creator
+    set a most; the senders' wallets are locked."""
+    asked = list(dict.fromkeys(pairs))
+    if not asked:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT user_id, coins, undos FROM gifts_senderday
-               WHERE user_id = ANY(%s::bigint[]) AND day = %s""",
-            [array(user_ids), day],
+            """SELECT s.sender_id, s.creator_id, s.coins
+               FROM unnest(%s::bigint[], %s::bigint[]) AS a (sender_id, creator_id)
+               JOIN gifts_supporterday s USING (sender_id, creator_id) WHERE s.day = %s""",
+            [*(array(pair[i] for pair in asked) for i in range(2)), day],
         )
-        return {user: (coins, undos) for user, coins, undos in cursor.fetchall()}
+        return {(sender, creator): coins for sender, creator, coins in cursor.fetchall()}
 
 
 def read_streaks(
@@ -168,35 +184,51 @@ def write_places(places: Sequence[PlaceFacts]) -> None:
         expect(cursor.rowcount, len(places), "totals")
 
 
-def add_to_days(added: dict[tuple[int, date], tuple[int, int]]) -> None:
-    """Add (coins, undos) to days of people whose wallets are locked."""
-    if not added:
-        return
+def count_undos(undos: Mapping[int, int], day: date) -> None:
+    """Add undos to the day of people whose wallets are locked."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO gifts_senderday AS s (user_id, day, coins, undos)
-               SELECT * FROM unnest(%s::bigint[], %s::date[], %s::bigint[], %s::int[])
-               ON CONFLICT (user_id, day)
-               DO UPDATE SET coins = s.coins + excluded.coins, undos = s.undos + excluded.undos""",
-            [
-                array(user for user, _ in added),
-                array(day for _, day in added),
-                array(coins for coins, _ in added.values()),
-                array(undos for _, undos in added.values()),
-            ],
+            """INSERT INTO gifts_undoday AS s (user_id, day, undos)
+               SELECT user_id, %s, undos FROM unnest(%s::bigint[], %s::int[]) AS d (user_id, undos)
+               ON CONFLICT (user_id, day) DO UPDATE SET undos = s.undos + excluded.undos""",
+            [day, array(undos), array(undos.values())],
         )
+        expect(cursor.rowcount, len(undos), "undos")
 
 
-def take_from_days(back: dict[tuple[int, date], int]) -> None:
-    """Coins that came back count no more on the day on which they were spent."""
+# Coins by (sender, creator, day).
+SupporterDays = Mapping[tuple[int, int, date], int]
+
+
+def add_to_supporters(sent: SupporterDays) -> None:
+    """Add coins to the days of supporters whose wallets are locked."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE gifts_senderday s SET coins = s.coins - d.coins
-               FROM unnest(%s::bigint[], %s::date[], %s::bigint[]) AS d (user_id, day, coins)
-               WHERE s.user_id = d.user_id AND s.day = d.day""",
-            [array(user for user, _ in back), array(day for _, day in back), array(back.values())],
+            """INSERT INTO gifts_supporterday AS s (sender_id, creator_id, day, coins)
+               SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::bigint[])
+               ON CONFLICT (sender_id, creator_id, day)
+               DO UPDATE SET coins = s.coins + excluded.coins""",
+            _columns(sent),
         )
-        expect(cursor.rowcount, len(back), "days")
+        expect(cursor.rowcount, len(sent), "supporters' days")
+
+
+def take_from_supporters(back: SupporterDays) -> None:
+    """Coins that came back count no more on the day on which they were sent."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE gifts_supporterday s SET coins = s.coins - d.coins
+               FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::bigint[])
+                    AS d (sender_id, creator_id, day, coins)
+               WHERE s.sender_id = d.sender_id AND s.creator_id = d.creator_id
+                 AND s.day = d.day""",
+            _columns(back),
+        )
+        expect(cursor.rowcount, len(back), "supporters' days")
+
+
+def _columns(days: SupporterDays) -> list[str]:
+    return [*(array(day[i] for day in days) for i in range(3)), array(days.values())]
 
 
 def insert_place_events(events: Sequence[dict[str, Any]]) -> None:

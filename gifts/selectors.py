@@ -14,7 +14,7 @@ from django.utils import timezone
 from creators.models import Place
 from gifts.actions.sending import confirm_from, local_day, undo_seconds_of
 from gifts.events import Event, gift_event, person
-from gifts.models import Gift, PlaceEvent, SenderDay, SentGift
+from gifts.models import Gift, PlaceEvent, SentGift, UndoDay
 from users.models import Block, User
 from wallets.models import Account
 from wallets.rows import array
@@ -151,7 +151,7 @@ def viewers_own(user_ids: Sequence[int]) -> dict[int, Me]:
         )
     }
     undos = dict(
-        SenderDay.objects.filter(user_id__in=user_ids, day=local_day(timezone.now())).values_list(
+        UndoDay.objects.filter(user_id__in=user_ids, day=local_day(timezone.now())).values_list(
             "user_id", "undos"
         )
     )

@@ -168,3 +168,10 @@ class TermsChanged(Refusal):
 
     code = "terms_changed"
     says = _("The terms have changed since you opened this page. Please read them again.")
+
+
+class RaiseWaits(Refusal):
+    """A higher own limit was asked for less than a day ago."""
+
+    code = "raise_waits"
+    says = _("A higher limit can be confirmed from %(until)s.")

@@ -41,4 +41,8 @@ class WalletsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models must be loaded first.
-        from wallets import check_recharges, receivers  # noqa: F401, PLC0415
+        from wallets import (  # noqa: PLC0415
+            check_recharges,  # noqa: F401
+            check_spending,  # noqa: F401
+            receivers,  # noqa: F401
+        )

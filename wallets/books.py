@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from uuid_utils.compat import uuid7
 
 from users.errors import Frozen
-from wallets.errors import InsufficientCoins, InsufficientDiamonds, LedgerBroken
+from wallets.errors import InsufficientCoins, InsufficientDiamonds, LedgerBroken, OverLimit
 from wallets.models import COIN
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -117,6 +118,7 @@ class Policy:
     clearing_days: dict[str, int]
     clearing_step_seconds: int
     undo_seconds: int
+    time_zone: ZoneInfo = ZoneInfo("UTC")
 
     def clears_at(self, *, now: datetime, risks: Iterable[str], undo_seconds: int) -> datetime:
         """When diamonds bought with coins of these risks are clear.
@@ -130,6 +132,16 @@ class Policy:
 
 
 @dataclass(slots=True)
+class SpendingLimit:
+    """At most `most` coins of a wallet from the day `since` on, of which `spent` are gone."""
+
+    name: str
+    most: int
+    since: date
+    spent: int
+
+
+@dataclass(slots=True)
 class Books:
     """What a batch has read, carried forward from operation to operation."""
 
@@ -140,6 +152,9 @@ class Books:
     lots: dict[int, LotState] = field(default_factory=dict)
     wallet_lots: dict[int, list[int]] = field(default_factory=dict)
     new_lot_ids: list[int] = field(default_factory=list)
+    # By wallet; and what the batch adds to the days of people (negative: it came back).
+    limits: dict[int, list[SpendingLimit]] = field(default_factory=dict)
+    spent: dict[tuple[int, date], int] = field(default_factory=dict)
     locked: frozenset[int] = frozenset()
     # What kinds read for their judging, by the name of the kind.
     facts: dict[str, Any] = field(default_factory=dict)
@@ -150,9 +165,20 @@ class Books:
                 self.lots[lot.id] = lot
                 insort(self.wallet_lots.setdefault(lot.wallet, []), lot.id)
 
+    def local_day(self, at: datetime) -> date:
+        """The day of the site's time zone, by which spending is counted."""
+        return at.astimezone(self.policy.time_zone).date()
+
     def accept(self, draft: "Draft") -> None:
         self.accounts.update(draft.accounts)
         self.lots.update(draft.lots)
+        for (wallet, day), coins in draft.spent.items():
+            owner = self.accounts[wallet].owner
+            assert owner is not None
+            self.spent[owner, day] = self.spent.get((owner, day), 0) + coins
+            for limit in self.limits.get(wallet, ()):
+                if day >= limit.since:
+                    limit.spent += coins
         for lot in draft.lots.values():
             ids = self.wallet_lots.setdefault(lot.wallet, [])
             if lot.new and lot.id not in ids:
@@ -173,6 +199,7 @@ class Draft:
         self.resolved: list[tuple[UUID, UUID | None]] = []
         self.taken_back: list[DraftTakenBack] = []
         self.settled: list[tuple[str, str, str]] = []
+        self.spent: dict[tuple[int, date], int] = {}
 
     @property
     def now(self) -> datetime:
@@ -201,7 +228,11 @@ class Draft:
 
     # --- coins and their lots -----------------------------------------------------------------
     def spend(self, wallet: int, coins: int) -> list[tuple[int, int]]:
-        """Take coins out of a wallet's lots, oldest first; says which. Moves no balance."""
+        """Take coins out of a wallet's lots, oldest first; says which. Moves no balance.
+
+        Refuses with OverLimit or InsufficientCoins.
+        """
+        self._check_limits(wallet, coins)
         missing = coins - self.account(wallet).spendable
         if missing > 0:
             raise InsufficientCoins(missing=missing, balance=self.account(wallet).spendable)
@@ -215,10 +246,24 @@ class Draft:
                 wanted -= taken
         if wanted:
             raise LedgerBroken(f"the lots of wallet {wallet} hold {wanted} coins too few")
+        self.count_spent(wallet, self.now, coins)
         return parts
 
-    def give_back(self, parts: Parts) -> None:
-        """Put coins back into the lots they came from. Moves no balance."""
+    def _check_limits(self, wallet: int, coins: int) -> None:
+        for limit in self.books.limits.get(wallet, ()):
+            spent = limit.spent + sum(
+                n for (id, day), n in self.spent.items() if id == wallet and day >= limit.since
+            )
+            if coins > limit.most - spent:
+                raise OverLimit(limit=limit.name, left=max(0, limit.most - spent))
+
+    def count_spent(self, wallet: int, at: datetime, coins: int) -> None:
+        """Count coins on the day on which they are spent; negative ones came back of that day."""
+        day = wallet, self.books.local_day(at)
+        self.spent[day] = self.spent.get(day, 0) + coins
+
+    def put_back(self, parts: Parts) -> None:
+        """Put coins back into the lots they came from. Moves no balance, counts no day."""
         for id, coins in parts:
             lot = self.change_lot(id)
             lot.remaining += coins

@@ -166,6 +166,7 @@ class Written:
     code: str
     parts: tuple[tuple[int, int], ...]
     clears_at: datetime | None
+    created: datetime
     taken: tuple[tuple[int, int], ...]
 
 
@@ -174,7 +175,7 @@ def read_transfers(condition: str, values: Sequence[Any]) -> list[Written]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT t.id, t.operation_id, t.debit_account_id, t.credit_account_id, t.amount,
-                       t.code, t.lots, t.lot_coins, t.clears_at,
+                       t.code, t.lots, t.lot_coins, t.clears_at, t.created,
                        (SELECT array_agg(ARRAY[lower(b.span), upper(b.span)] ORDER BY b.span)
                         FROM wallets_takenback b
                         WHERE b.transfer_id = t.id AND b.state <> 'released')
@@ -191,11 +192,22 @@ def read_transfers(condition: str, values: Sequence[Any]) -> list[Written]:
                 code=code,
                 parts=tuple(zip(lots or (), coins or (), strict=True)),
                 clears_at=clears_at,
+                created=created,
                 taken=tuple((first, end) for first, end in taken or ()),
             )
-            for id, operation, debit, credit, amount, code, lots, coins, clears_at, taken in (
-                cursor.fetchall()
-            )
+            for (
+                id,
+                operation,
+                debit,
+                credit,
+                amount,
+                code,
+                lots,
+                coins,
+                clears_at,
+                created,
+                taken,
+            ) in cursor.fetchall()
         ]
 
 

@@ -18,13 +18,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from uuid_utils.compat import uuid7
 
 from users.errors import Refusal
-from wallets import inserts, locks, rows
+from wallets import inserts, limits, locks, rows
 from wallets.books import AccountState, Books, Draft, LotState, Policy
 from wallets.errors import LedgerBroken, RepeatDiffers, Stopped
 from wallets.models import NOBODY
@@ -175,6 +176,10 @@ def _attempt(asks: Sequence[Ask], now: datetime | None) -> list[Outcome]:
         locked=frozenset(locked),
     )
     books.add_lots(facts.lots)
+    books.limits = limits.read_limits(
+        [account for account in locked.values() if account.kind == "wallet"],
+        today=books.local_day(books.now),
+    )
     for kind, kinds_asks in by_kind.items():
         kind.read(kinds_asks, books)
     before = dict(books.accounts)
@@ -194,6 +199,7 @@ def policy() -> Policy:
         clearing_days=settings.CLEARING_DAYS,
         clearing_step_seconds=settings.CLEARING_STEP_SECONDS,
         undo_seconds=settings.UNDO_SECONDS,
+        time_zone=ZoneInfo(settings.TIME_ZONE),
     )
 
 
@@ -281,6 +287,7 @@ def _write(
     inserts.update_accounts(books, before)
     inserts.write_lots({id: lot for item in done for id, lot in item.draft.lots.items()}, books)
     inserts.insert_transfers([item.draft for item in done], books)
+    limits.write_spent(books.spent)
     inserts.write_holds([item.draft for item in done], books)
     released = inserts.write_taken_back([item.draft for item in done])
     by_kind: dict[Kind, list[Done]] = {}

@@ -1,4 +1,5 @@
 from creators.models.batches import PayoutBatch, PayoutItem
+from creators.models.boundaries import Boundaries
 from creators.models.creators import Creator
 from creators.models.earnings import Earning
 from creators.models.mails import CreatorMail
@@ -11,6 +12,7 @@ from creators.models.withdrawals import (
 )
 
 __all__ = [
+    "Boundaries",
     "Creator",
     "CreatorMail",
     "Earning",

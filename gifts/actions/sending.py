@@ -1,5 +1,6 @@
 """Gifts are sent: many in one transaction, judged one after another."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -87,7 +88,14 @@ class SendGift(Kind):
             gifts=gifts,
             senders=User.objects.in_bulk(senders),
             blocks=rows.read_blocks(senders, {place.creator_id for place in places.values()}),
-            coins_today={id: coins for id, (coins, _) in rows.read_days(senders, day).items()},
+            sent_today=rows.read_supporters(
+                [
+                    (order.sender_id, places[order.place_id].creator_id)
+                    for order in orders
+                    if places[order.place_id].viewer_coins_per_day is not None
+                ],
+                day,
+            ),
             streaks=rows.read_streaks(
                 [(o.sender_id, o.place_id, gifts[o.gift].pk) for o in orders if o.gift in gifts],
                 since=books.now - timedelta(seconds=settings.STREAK_IDLE_SECONDS),
@@ -101,7 +109,7 @@ class SendGift(Kind):
         gift, card = _shown(order, facts)
         _check_people(order, place, sender, facts)
         coins = gift.coins * order.quantity
-        _check_amount(order, coins, sender, facts)
+        _check_amount(order, coins, place, sender, facts)
         undo_seconds = undo_seconds_of(sender)
         before = {id: draft.lot(id) for id in draft.books.wallet_lots.get(accounts.wallet, ())}
         gone = {id: lot.coins - lot.remaining for id, lot in before.items()}
@@ -120,7 +128,8 @@ class SendGift(Kind):
         place.seq += 1
         place.coins += coins
         place.gifts += order.quantity
-        facts.coins_today[order.sender_id] = facts.coins_today.get(order.sender_id, 0) + coins
+        pair = order.sender_id, place.creator_id
+        facts.sent_today[pair] = facts.sent_today.get(pair, 0) + coins
         row = SentGift(
             id=draft.operation,
             place_id=place.id,
@@ -158,11 +167,10 @@ class SendGift(Kind):
         rows.insert_sent_gifts([item.row for item in sent])
         touched = {item.row.place_id for item in sent}
         rows.write_places([facts.places[id] for id in sorted(touched)])
-        days: dict[tuple[int, date], tuple[int, int]] = {}
+        supporters: Counter[tuple[int, int, date]] = Counter()
         for item in sent:
-            day = item.row.sender_id, facts.day
-            days[day] = (days.get(day, (0, 0))[0] + item.row.coins, 0)
-        rows.add_to_days(days)
+            supporters[item.row.sender_id, item.row.creator_id, facts.day] += item.row.coins
+        rows.add_to_supporters(supporters)
         record_earnings([item.earning for item in sent])
         told = [_told(item) for item in sent]
         transaction.on_commit(lambda: bus.tell(told), robust=True)
@@ -268,11 +276,15 @@ def _check_people(order: GiftOrder, place: PlaceFacts, sender: User, facts: Send
         raise Blocked()
 
 
-def _check_amount(order: GiftOrder, coins: int, sender: User, facts: SendingFacts) -> None:
-    most = settings.GIFT_COINS_PER_DAY
-    today = facts.coins_today.get(order.sender_id, 0)
-    if most and today + coins > most:
-        raise OverLimit(limit=most, left=max(0, most - today))
+def _check_amount(
+    order: GiftOrder, coins: int, place: PlaceFacts, sender: User, facts: SendingFacts
+) -> None:
+    """Own limits and the site's are judged where the coins are spent."""
+    most = place.viewer_coins_per_day
+    if most is not None:
+        today = facts.sent_today.get((order.sender_id, place.creator_id), 0)
+        if today + coins > most:
+            raise OverLimit(limit="creator_day", left=max(0, most - today))
     if coins >= confirm_from(sender) and not order.confirmed:
         raise ConfirmNeeded(coins=coins)
 

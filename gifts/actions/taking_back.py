@@ -26,6 +26,9 @@ from gifts.rows import PlaceFacts
 from wallets.books import DraftTakenBack
 from wallets.rows import array
 
+# A span that is final at once went back to the wallet; one that is held waits for a decision.
+CAME_BACK = "final"
+
 
 def mark_taken_back(taken: Sequence[DraftTakenBack]) -> None:
     """Mark the gifts of these transfers. Locks their places; the accounts are locked."""
@@ -39,7 +42,9 @@ def mark_taken_back(taken: Sequence[DraftTakenBack]) -> None:
     places = rows.read_places({sent.place_id for sent in gifts.values()})
     _mark(whole, now)
     mark_earnings_taken_back({id: coins[id] for id in gifts})
-    rows.take_from_days(_days(gifts, coins))
+    came_back = _coins_by_gift([back for back in taken if back.state == CAME_BACK])
+    if came_back:
+        rows.take_from_supporters(_days(gifts, came_back))
 
     told = []
     for streak in _by_streak(gifts, list(coins)):
@@ -70,8 +75,6 @@ def mark_released(released: Mapping[UUID, int]) -> None:
         state=SentGift.State.SENT, taken_back_at=None
     )
     mark_earnings_taken_back({id: -coins[id] for id in gifts})
-    days = _days(gifts, coins)
-    rows.add_to_days({day: (spent, 0) for day, spent in days.items()})
     for sent in gifts.values():
         places[sent.place_id].coins += coins[sent.id]
         places[sent.place_id].gifts += sent.quantity if sent in again else 0
@@ -119,12 +122,12 @@ def _mark(whole: set[UUID], now: datetime) -> None:
         )
 
 
-def _days(gifts: dict[UUID, SentGift], coins: dict[UUID, int]) -> dict[tuple[int, date], int]:
-    """What came back by the sender's day on which it was spent."""
-    back: dict[tuple[int, date], int] = {}
-    for sent in gifts.values():
-        day = sent.sender_id, local_day(sent.created)
-        back[day] = back.get(day, 0) + coins[sent.id]
+def _days(gifts: dict[UUID, SentGift], coins: dict[UUID, int]) -> Counter[tuple[int, int, date]]:
+    """What came back by sender, creator and the day on which it was sent."""
+    back: Counter[tuple[int, int, date]] = Counter()
+    for id, n in coins.items():
+        sent = gifts[id]
+        back[sent.sender_id, sent.creator_id, local_day(sent.created)] += n
     return back
 
 

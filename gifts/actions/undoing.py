@@ -1,5 +1,6 @@
 """A sender takes a gift back, with what else of its streak is still inside the window."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,14 +46,13 @@ class UndoGift(Kind):
         streaks = {ask.data.streak_id: streak_of(ask.data) for ask in asks}
         transfers = transfers_of([sent.id for streak in streaks.values() for sent in streak])
         day = local_day(books.now)
-        days = rows.read_days({ask.actor for ask in asks}, day)
         books.add_lots(read_lots({lot for coin, _ in transfers.values() for lot, _ in coin.parts}))
         books.facts[self.name] = UndoFacts(
             day=day,
             places=rows.read_places({ask.data.place_id for ask in asks}),
             streaks=streaks,
             transfers=transfers,
-            undos_today={user: undos for user, (_, undos) in days.items()},
+            undos_today=rows.read_undos({ask.actor for ask in asks}, day),
         )
 
     def judge(self, ask: Ask, draft: Draft) -> dict[str, Any]:
@@ -94,11 +94,7 @@ class UndoGift(Kind):
     def write(self, done: Sequence[Done]) -> None:
         """What came back is written by `gifts.actions.taking_back`, whoever takes it back."""
         facts: UndoFacts = done[0].draft.books.facts[self.name]
-        counted: dict[tuple[int, date], tuple[int, int]] = {}
-        for item in done:
-            day = item.ask.actor, facts.day
-            counted[day] = (0, counted.get(day, (0, 0))[1] + 1)
-        rows.add_to_days(counted)
+        rows.count_undos(Counter(item.ask.actor for item in done), facts.day)
 
 
 UNDO_GIFT = UndoGift()

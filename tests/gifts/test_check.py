@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 
 from creators.models import Earning
-from gifts.models import PlaceTotals, SenderDay, SentGift
+from gifts.models import PlaceTotals, SentGift, SupporterDay
 from tests.conftest import owner_url
 from tests.gifts.make import make_room, make_viewer, send
 from tests.wallets.economy import recharge
@@ -22,7 +22,7 @@ def facts(gift_id: object, room_id: int, user_id: int) -> tuple[str, int, int, i
         Earning.objects.get(pk=gift_id).taken_back_coins,
         totals.coins,
         totals.gifts,
-        SenderDay.objects.get(user_id=user_id).coins,
+        SupporterDay.objects.get(sender_id=user_id).coins,
     )
 
 
@@ -35,11 +35,11 @@ def test_dispute_takes_gifts_back_and_winning_it_gives_them_again(won: bool) -> 
     assert facts(gift_id, room.pk, viewer.pk) == ("sent", 0, 5, 1, 5)
     ref = f"dispute-{gift_id}"
     outcome = withdraw_dispute(ref=ref, lot_id=lot, money=5)
-    assert facts(gift_id, room.pk, viewer.pk) == ("taken_back", 5, 0, 0, 0)
+    assert facts(gift_id, room.pk, viewer.pk) == ("taken_back", 5, 0, 0, 5)
     assert ledger_check() == []
     operation = Operation.objects.get(pk=outcome.operation)
     end_dispute(operation=operation, ref=ref, won=won)
-    expected = ("sent", 0, 5, 1, 5) if won else ("taken_back", 5, 0, 0, 0)
+    expected = ("sent", 0, 5, 1, 5) if won else ("taken_back", 5, 0, 0, 5)
     assert facts(gift_id, room.pk, viewer.pk) == expected
     assert coins_of(viewer.pk) == 0
 
@@ -51,7 +51,7 @@ def test_dispute_over_a_part_of_a_gift_leaves_it_standing() -> None:
     lot = recharge(viewer, 2)
     gift_id = send(viewer, room).operation
     withdraw_dispute(ref=f"part-{gift_id}", lot_id=lot, money=2)
-    assert facts(gift_id, room.pk, viewer.pk) == ("sent", 2, 3, 1, 3)
+    assert facts(gift_id, room.pk, viewer.pk) == ("sent", 2, 3, 1, 5)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,11 @@ def test_dispute_over_a_part_of_a_gift_leaves_it_standing() -> None:
             "UPDATE creators_place SET seq = 1 WHERE id = %(place)s",
         ),
         (
+            "gifts: days of supporters",
+            "UPDATE gifts_supporterday SET coins = 4 WHERE sender_id = %(sender)s",
+            "UPDATE gifts_supporterday SET coins = 5 WHERE sender_id = %(sender)s",
+        ),
+        (
             "gifts: totals",
             "UPDATE gifts_placetotals SET coins = 6 WHERE place_id = %(place)s",
             "UPDATE gifts_placetotals SET coins = 5 WHERE place_id = %(place)s",
@@ -94,6 +99,7 @@ def test_check_names_each_damage(name: str, damage: str, repair: str) -> None:
         "coin": sent.coin_transfer,
         "kind": sent.gift_id,
         "place": room.pk,
+        "sender": viewer.pk,
     }
     database = connection.settings_dict["NAME"]
     with psycopg.connect(owner_url(database), autocommit=True) as owner:

@@ -7,11 +7,11 @@ import pytest
 
 from creators.models import Earning, Place, Stream
 from gifts.actions.sending import send_gifts
-from gifts.models import Gift, PlaceTotals, SenderDay, SentGift
+from gifts.models import Gift, PlaceTotals, SentGift, SupporterDay
 from tests.gifts.make import make_gift, make_room, make_viewer, order, send
 from tests.wallets.economy import recharge
 from users.models import Block, User
-from wallets.models import Account, Operation, Switch, Transfer
+from wallets.models import Account, Operation, SpendingDay, Switch, Transfer
 from wallets.selectors.balances import coins_of, diamonds_of
 from wallets.writer import Outcome
 
@@ -49,7 +49,8 @@ def test_gift_moves_coins_and_diamonds_and_is_numbered() -> None:
     earning = Earning.objects.get(supporter_id=viewer.pk)
     assert (earning.operation_id, earning.coins, earning.diamonds) == (sent.pk, 5, 5)
     assert PlaceTotals.objects.get(pk=room.pk).coins == 5
-    assert SenderDay.objects.get(user_id=viewer.pk).coins == 5
+    assert SpendingDay.objects.get(user_id=viewer.pk).coins == 5
+    assert SupporterDay.objects.get(sender_id=viewer.pk).coins == 5
     assert Place.objects.get(pk=room.pk).seq == 1
     assert outcome.details["balance"] == 815
     assert outcome.details["seq"] == 1
@@ -224,11 +225,11 @@ def test_dear_gift_needs_a_second_yes() -> None:
 
 
 def test_daily_most_is_judged_inside_the_batch(settings) -> None:
-    settings.GIFT_COINS_PER_DAY = 12
+    settings.SPEND_COINS_PER_DAY = 12
     room, viewer = make_room(), make_viewer(100)
     outcomes = send_gifts([order(viewer, room) for _ in range(3)])
     assert [outcome.code for outcome in outcomes] == ["", "", "limit"]
-    assert outcomes[2].details == {"limit": 12, "left": 2}
+    assert outcomes[2].details == {"limit": "day", "left": 2}
     assert send(viewer, room).code == "limit"
     assert coins_of(viewer.pk) == 90
 

@@ -6,10 +6,11 @@ import pytest
 
 from creators.models import Earning, Place
 from gifts.actions.sending import send_gifts
-from gifts.models import PlaceEvent, PlaceTotals, SenderDay, SentGift
+from gifts.models import PlaceEvent, PlaceTotals, SentGift, SupporterDay, UndoDay
 from tests.gifts.make import make_gift, make_room, make_viewer, order, send, undo
 from tests.make import make_staff
 from wallets.actions.take_back import reverse_gift
+from wallets.models import SpendingDay
 from wallets.selectors.balances import coins_of, diamonds_of
 
 pytestmark = pytest.mark.usefixtures("economy")
@@ -30,8 +31,9 @@ def test_undo_gives_back_coins_and_diamonds_and_tells_the_room() -> None:
     assert Earning.objects.get(pk=gift_id).taken_back_coins == 5
     totals = PlaceTotals.objects.get(pk=room.pk)
     assert (totals.coins, totals.gifts) == (0, 0)
-    day = SenderDay.objects.get(user_id=viewer.pk)
-    assert (day.coins, day.undos) == (0, 1)
+    assert SpendingDay.objects.get(user_id=viewer.pk).coins == 0
+    assert SupporterDay.objects.get(sender_id=viewer.pk).coins == 0
+    assert UndoDay.objects.get(user_id=viewer.pk).undos == 1
     event = PlaceEvent.objects.get(place_id=room.pk)
     assert (event.seq, event.type, event.data["why"]) == (2, "gift_taken_back", "undo")
     assert (event.data["delta"], event.data["count"], event.data["coins_delta"]) == (1, 0, 5)
@@ -112,4 +114,5 @@ def test_reversal_by_staff_marks_gift_and_earning_and_tells_the_room() -> None:
     assert Earning.objects.get(pk=gift_id).taken_back_coins == 5
     event = PlaceEvent.objects.get(place_id=room.pk)
     assert (event.seq, event.data["why"]) == (2, "reversal")
-    assert SenderDay.objects.get(user_id=viewer.pk).undos == 0
+    assert not UndoDay.objects.filter(user_id=viewer.pk).exists()
+    assert SupporterDay.objects.get(sender_id=viewer.pk).coins == 0

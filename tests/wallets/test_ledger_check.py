@@ -75,6 +75,11 @@ DAMAGE = {
         "UPDATE wallets_hold SET transfer_id = gen_random_uuid() WHERE state = 'posted'",
         "UPDATE wallets_hold SET amount = amount + 1 WHERE state = 'posted'",
     ],
+    "days of spending": [
+        "UPDATE wallets_spendingday SET coins = coins + 1",
+        "DELETE FROM wallets_spendingday",
+        "UPDATE wallets_spendingday SET day = day + 400",
+    ],
     "clearing": [
         "UPDATE wallets_account SET cleared_until = cleared_until + interval '90 days' "
         "WHERE kind = 'clearing'",

@@ -18,6 +18,7 @@ from wallets.models.recharges import (
     RechargeEvent,
     UnappliedPayment,
 )
+from wallets.models.spending import SpendingDay
 
 __all__ = [
     "COIN",
@@ -35,6 +36,7 @@ __all__ = [
     "ReceiptYear",
     "Recharge",
     "RechargeEvent",
+    "SpendingDay",
     "Switch",
     "TakenBack",
     "TaxRate",

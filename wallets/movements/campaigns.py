@@ -1,6 +1,7 @@
 """Coins wait in a campaign's escrow, are charged piece by piece, and the rest comes back."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from wallets.books import Draft, Parts
 from wallets.errors import InsufficientCoins
@@ -33,9 +34,20 @@ def campaign_rest(draft: Draft, *, escrow: int, wallet: int, history: Sequence[W
     parts = parts_inside(escrow, history)
     coins = sum(n for _, n in parts)
     if coins:
-        draft.give_back(parts)
+        for at, back in _started(escrow, history, coins):
+            draft.count_spent(wallet, at, -back)
+        draft.put_back(parts)
         draft.move(escrow, wallet, coins, "campaign_rest", parts=parts)
     return coins
+
+
+def _started(escrow: int, history: Sequence[Written], coins: int) -> Iterable[tuple[datetime, int]]:
+    """When the last `coins` that came into an escrow account came in, latest first."""
+    for transfer in reversed(history):
+        if transfer.credit == escrow and coins:
+            back = min(coins, transfer.amount)
+            coins -= back
+            yield transfer.created, back
 
 
 def parts_inside(account: int, history: Iterable[Written]) -> Parts:

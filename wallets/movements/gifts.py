@@ -32,7 +32,8 @@ def gift(
 ) -> Gift:
     """`coins` of the wallet's oldest lots are spent, `diamonds` are earned and start clearing.
 
-    Refuses with InsufficientCoins or Frozen. `undo_seconds` is the sender's own, longer window.
+    Refuses with OverLimit, InsufficientCoins or Frozen. `undo_seconds` is the sender's own,
+    longer window.
     """
     parts = tuple(draft.spend(wallet, coins))
     clears_at = draft.clears_at(parts, undo_seconds)
@@ -65,7 +66,8 @@ def take_back(
     if cleared and available is None:
         raise TooLate()
 
-    draft.give_back(parts)
+    draft.put_back(parts)
+    draft.count_spent(coin.debit, coin.created, -coins)
     draft.move(coin.credit, coin.debit, coins, why, parts=parts, reverses=coin.id)
     if cleared:
         assert available is not None
