@@ -100,7 +100,7 @@ class SentGift(models.Model):
                 name="sent_gift_taken_back_has_date",
             ),
         ]
-        indexes = [models.Index(fields=["sender_id", "created"], name="sent_gift_by_sender")]
+        indexes = [models.Index(fields=["sender_id", "created", "seq"], name="sent_gift_latest")]
         permissions = [
             ("reverse_sentgift", _("Can reverse a gift")),
             ("freeze_sentgift", _("Can hold the diamonds of a gift")),

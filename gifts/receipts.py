@@ -7,7 +7,7 @@ receipts of a whole lot add up to its price.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from wallets.money import BASIS_POINTS, MILLION, minor_per_unit
@@ -40,7 +40,15 @@ class Split:
     creator: int
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            "currency": self.currency,
+            "paid": self.paid,
+            "tax": self.tax,
+            "fee": self.fee,
+            "fee_about": self.fee_about,
+            "platform": self.platform,
+            "creator": self.creator,
+        }
 
 
 def split(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from gifts.models import Gift, SentGift, UndoDay
 from users.models import Block, User
 from wallets.errors import LedgerBroken
 from wallets.models import RateCard
-from wallets.rows import array
+from wallets.rows import array, copy_rows
 
 
 @dataclass(slots=True)
@@ -54,6 +55,8 @@ class SendingFacts:
     # Coins sent today by (sender, creator), where the creator set a most.
     sent_today: dict[tuple[int, int], int]
     streaks: dict[tuple[int, int, int], StreakFacts] = field(default_factory=dict)
+    # Senders whose age was found to be enough.
+    of_age: set[int] = field(default_factory=set)
 
 
 def read_places(ids: Iterable[int]) -> dict[int, PlaceFacts]:
@@ -127,38 +130,17 @@ def read_streaks(
         return {tuple(row[:3]): StreakFacts(*row[3:]) for row in cursor.fetchall()}
 
 
-SENT_COLUMNS = {
-    "id": "uuid",
-    "place_id": "bigint",
-    "seq": "bigint",
-    "sender_id": "bigint",
-    "creator_id": "bigint",
-    "gift_id": "bigint",
-    "rate_card_id": "bigint",
-    "quantity": "bigint",
-    "coins": "bigint",
-    "diamonds": "bigint",
-    "streak_id": "uuid",
-    "streak_count": "bigint",
-    "streak_coins": "bigint",
-    "coin_transfer": "uuid",
-    "diamond_transfer": "uuid",
-    "message": "text",
-    "created": "timestamptz",
-    "undo_until": "timestamptz",
-}
+SENT_COLUMNS = (
+    "id", "place_id", "seq", "sender_id", "creator_id", "gift_id", "rate_card_id", "quantity",
+    "coins", "diamonds", "streak_id", "streak_count", "streak_coins", "coin_transfer",
+    "diamond_transfer", "message", "created", "undo_until", "state",
+)  # fmt: skip
+_sent_values = attrgetter(*SENT_COLUMNS)
 
 
 def insert_sent_gifts(sent: Sequence[SentGift]) -> None:
-    names = ", ".join(SENT_COLUMNS)
-    arrays = ", ".join(f"%s::{type}[]" for type in SENT_COLUMNS.values())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""INSERT INTO gifts_sentgift ({names}, state)
-                SELECT {names}, 'sent' FROM unnest({arrays}) AS g ({names})""",  # noqa: S608
-            [array(getattr(row, name) for row in sent) for name in SENT_COLUMNS],
-        )
-        expect(cursor.rowcount, len(sent), "sent gifts")
+    count = copy_rows("gifts_sentgift", SENT_COLUMNS, map(_sent_values, sent))
+    expect(count, len(sent), "sent gifts")
 
 
 def write_places(places: Sequence[PlaceFacts]) -> None:

@@ -7,7 +7,6 @@ next operation of the batch. The writer then writes what all accepted drafts hol
 
 from bisect import insort
 from collections.abc import Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -44,6 +43,22 @@ class AccountState:
     credits_pending: int
     cleared_until: datetime | None
 
+    def copy(self) -> "AccountState":
+        return AccountState(
+            self.id,
+            self.owner,
+            self.kind,
+            self.asset,
+            self.floor,
+            self.can_debit,
+            self.can_credit,
+            self.debits_posted,
+            self.credits_posted,
+            self.debits_pending,
+            self.credits_pending,
+            self.cleared_until,
+        )
+
     @property
     def spendable(self) -> int:
         return self.credits_posted - self.debits_posted - self.debits_pending
@@ -77,6 +92,30 @@ class LotState:
     disputed_money: int = 0
     disputed_tax: int = 0
     new: bool = False
+
+    def copy(self) -> "LotState":
+        return LotState(
+            self.id,
+            self.wallet,
+            self.recharge,
+            self.coins,
+            self.remaining,
+            self.price,
+            self.tax,
+            self.tax_country,
+            self.reserved,
+            self.currency,
+            self.method,
+            self.risk,
+            self.refunded_coins,
+            self.refunded_money,
+            self.refunded_tax,
+            self.refunded_reserve,
+            self.disputed_coins,
+            self.disputed_money,
+            self.disputed_tax,
+            self.new,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +254,7 @@ class Draft:
     def change_lot(self, id: int) -> LotState:
         """The draft's own copy of a lot, to be changed."""
         if id not in self.lots:
-            self.lots[id] = copy(self.books.lots[id])
+            self.lots[id] = self.books.lots[id].copy()
         return self.lots[id]
 
     def change_account(self, id: int) -> AccountState:
@@ -223,7 +262,7 @@ class Draft:
         if id not in self.accounts:
             if id not in self.books.locked:
                 raise LedgerBroken(f"account {id} is written but was not locked")
-            self.accounts[id] = copy(self.books.accounts[id])
+            self.accounts[id] = self.books.accounts[id].copy()
         return self.accounts[id]
 
     # --- coins and their lots -----------------------------------------------------------------

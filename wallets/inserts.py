@@ -10,43 +10,44 @@ from django.db import connection
 from wallets.books import AccountState, Books, Draft, LotState
 from wallets.errors import LedgerBroken
 from wallets.models import Operation
-from wallets.rows import LOT_COLUMNS, array
+from wallets.rows import LOT_COLUMNS, array, copy_rows
 
 if TYPE_CHECKING:
     from wallets.writer import Ask, Outcome
 
+OPERATION_COLUMNS = (
+    "id", "actor", "key", "kind", "request_hash", "outcome", "reason", "details", "created",
+)  # fmt: skip
+TRANSFER_COLUMNS = (
+    "id", "operation_id", "debit_account_id", "credit_account_id", "amount", "code", "day",
+    "created", "reverses", "lots", "lot_coins", "clears_at",
+)  # fmt: skip
 REASON_LENGTH = Operation._meta.get_field("reason").max_length
 
 
 def insert_operations(stored: Sequence[tuple["Ask", "Outcome"]], books: Books) -> None:
     if not stored:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO wallets_operation
-                   (id, actor, key, kind, request_hash, outcome, reason, details, created)
-               SELECT id, actor, key, kind, decode(said, 'hex'), outcome, reason,
-                      details::jsonb, %s
-               FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[],
-                           %s::text[], %s::text[], %s::text[])
-                    AS o (id, actor, key, kind, said, outcome, reason, details)""",
-            [
+    count = copy_rows(
+        "wallets_operation",
+        OPERATION_COLUMNS,
+        (
+            (
+                outcome.operation,
+                ask.actor,
+                ask.key,
+                ask.kind.name,
+                ask.request_hash,
+                "done" if outcome.done else "refused",
+                # The audit entry of a staff action keeps the whole reason.
+                ask.reason[:REASON_LENGTH] if outcome.done else outcome.code,
+                json.dumps(outcome.details, default=str),
                 books.now,
-                array(outcome.operation for _, outcome in stored),
-                array(ask.actor for ask, _ in stored),
-                array(ask.key for ask, _ in stored),
-                array(ask.kind.name for ask, _ in stored),
-                array(ask.request_hash.hex() for ask, _ in stored),
-                array("done" if outcome.done else "refused" for _, outcome in stored),
-                array(
-                    # The audit entry of a staff action keeps the whole reason.
-                    ask.reason[:REASON_LENGTH] if outcome.done else outcome.code
-                    for ask, outcome in stored
-                ),
-                array(json.dumps(outcome.details, default=str) for _, outcome in stored),
-            ],
-        )
-        _expect(cursor.rowcount, len(stored), "operations")
+            )
+            for ask, outcome in stored
+        ),
+    )
+    _expect(count, len(stored), "operations")
 
 
 def update_accounts(books: Books, before: Mapping[int, AccountState]) -> None:
@@ -89,33 +90,28 @@ def insert_transfers(drafts: Sequence[Draft], books: Books) -> None:
     made = [(draft, transfer) for draft in drafts for transfer in draft.transfers]
     if not made:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO wallets_transfer
-                   (id, operation_id, debit_account_id, credit_account_id, amount, code, day,
-                    created, reverses, lots, lot_coins, clears_at)
-               SELECT id, operation_id, debit, credit, amount, code, %s, %s, reverses,
-                      lots::bigint[], lot_coins::bigint[], clears_at
-               FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[],
-                           %s::text[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[])
-                    AS t (id, operation_id, debit, credit, amount, code, reverses, lots,
-                          lot_coins, clears_at)""",
-            [
+    count = copy_rows(
+        "wallets_transfer",
+        TRANSFER_COLUMNS,
+        (
+            (
+                t.id,
+                draft.operation,
+                t.debit,
+                t.credit,
+                t.amount,
+                t.code,
                 books.day,
                 books.now,
-                array(t.id for _, t in made),
-                array(draft.operation for draft, _ in made),
-                array(t.debit for _, t in made),
-                array(t.credit for _, t in made),
-                array(t.amount for _, t in made),
-                array(t.code for _, t in made),
-                array(t.reverses for _, t in made),
-                array(array(lot for lot, _ in t.parts) if t.parts else None for _, t in made),
-                array(array(n for _, n in t.parts) if t.parts else None for _, t in made),
-                array(t.clears_at for _, t in made),
-            ],
-        )
-        _expect(cursor.rowcount, len(made), "transfers")
+                t.reverses,
+                [lot for lot, _ in t.parts] if t.parts else None,
+                [n for _, n in t.parts] if t.parts else None,
+                t.clears_at,
+            )
+            for draft, t in made
+        ),
+    )
+    _expect(count, len(made), "transfers")
 
 
 def write_lots(drafted: Mapping[int, LotState], books: Books) -> None:

@@ -27,16 +27,48 @@ LOT_COLUMNS = """id, wallet_id, recharge_id, coins, remaining, price, tax, tax_c
 
 def array(values: Iterable[Any]) -> str:
     """A PostgreSQL array literal of numbers, ids, times or texts."""
-    return "{" + ",".join(map(_element, values)) + "}"
+    return "{" + ",".join([_element(value) for value in values]) + "}"
 
 
 def _element(value: Any) -> str:
     if value is None:
         return "NULL"
-    if type(value) is int:
+    if type(value) is int or type(value) is UUID:
         return str(value)
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    text = str(value)
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Insert rows by COPY, which takes half of what INSERT does; says how many.
+
+    Values are numbers, ids, times, texts, bytes or lists of numbers. Table and columns are names
+    of this project's own. Raises Django's database errors.
+    """
+    text = "".join(["\t".join([_field(value) for value in row]) + "\n" for row in rows])
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+            copy.write(text)
+        return cursor.rowcount
+
+
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _field(value: Any) -> str:
+    """A value in COPY's text format."""
+    if value is None:
+        return "\\N"
+    kind = type(value)
+    if kind is int or kind is UUID or kind is datetime or kind is date:
+        return str(value)
+    if kind is bytes:
+        return "\\\\x" + value.hex()
+    if kind is list:
+        return array(value)
+    return str(value).translate(_ESCAPED)
 
 
 # --- reading --------------------------------------------------------------------------------------

@@ -72,11 +72,11 @@ class Ask:
     content: Sequence[Any]
     data: Any = None
     reason: str = ""
+    request_hash: bytes = field(init=False)
 
-    @property
-    def request_hash(self) -> bytes:
+    def __post_init__(self) -> None:
         said = json.dumps([self.kind.name, *self.content], separators=(",", ":"), default=str)
-        return hashlib.sha256(said.encode()).digest()
+        object.__setattr__(self, "request_hash", hashlib.sha256(said.encode()).digest())
 
 
 @dataclass(slots=True, kw_only=True)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import connection
 
 from wallets.errors import LedgerBroken
-from wallets.rows import array
+from wallets.rows import array, copy_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,39 +29,23 @@ class NewEarning:
     clears_at: datetime
     created: datetime
     source: str = "gift"
+    taken_back_coins: int = 0
 
 
-COLUMNS = {
-    "operation_id": "uuid",
-    "creator_id": "bigint",
-    "place_id": "bigint",
-    "supporter_id": "bigint",
-    "source": "text",
-    "source_id": "bigint",
-    "source_name": "text",
-    "quantity": "bigint",
-    "coins": "bigint",
-    "diamonds": "bigint",
-    "series": "bigint",
-    "clears_at": "timestamptz",
-    "created": "timestamptz",
-}
-NAMES = ", ".join(COLUMNS)
-ARRAYS = ", ".join(f"%s::{type}[]" for type in COLUMNS.values())
+COLUMNS = (
+    "operation_id", "creator_id", "place_id", "supporter_id", "source", "source_id", "source_name",
+    "quantity", "coins", "diamonds", "series", "clears_at", "created", "taken_back_coins",
+)  # fmt: skip
+_values = attrgetter(*COLUMNS)
 
 
 def record_earnings(rows: Sequence[NewEarning]) -> None:
     """Insert the earnings of a batch in one statement; for the writer's transaction."""
     if not rows:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""INSERT INTO creators_earning ({NAMES}, taken_back_coins)
-                SELECT {NAMES}, 0 FROM unnest({ARRAYS}) AS e ({NAMES})""",  # noqa: S608
-            [array(getattr(row, name) for row in rows) for name in COLUMNS],
-        )
-        if cursor.rowcount != len(rows):
-            raise LedgerBroken(f"{cursor.rowcount} earnings written instead of {len(rows)}")
+    count = copy_rows("creators_earning", COLUMNS, map(_values, rows))
+    if count != len(rows):
+        raise LedgerBroken(f"{count} earnings written instead of {len(rows)}")
 
 
 def mark_earnings_taken_back(coins: Mapping[UUID, int]) -> None:

@@ -271,7 +271,9 @@ def _check_people(order: GiftOrder, place: PlaceFacts, sender: User, facts: Send
         raise OwnStream()
     if not sender.is_active:
         raise Frozen()
-    require_money_age(sender)
+    if sender.pk not in facts.of_age:
+        require_money_age(sender)
+        facts.of_age.add(sender.pk)
     if (sender.pk, place.creator_id) in facts.blocks:
         raise Blocked()
 

@@ -68,12 +68,17 @@ def _flags_of_owners(specs: Sequence[Spec]) -> dict[int | None, dict[str, bool]]
 def _find(specs: Sequence[Spec]) -> dict[Spec, int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT a.owner_id, a.kind, a.asset, a.ref, a.id
-               FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
-                    AS s (owner_id, kind, asset, ref)
-               JOIN wallets_account a
-                 ON a.owner_id IS NOT DISTINCT FROM s.owner_id AND a.kind = s.kind
-                AND a.asset = s.asset AND a.ref = s.ref""",
+            # One branch for nobody's accounts: no index serves IS NOT DISTINCT FROM.
+            """WITH s AS (
+                   SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
+                                 AS s (owner_id, kind, asset, ref))
+               SELECT a.owner_id, a.kind, a.asset, a.ref, a.id
+               FROM s JOIN wallets_account a USING (owner_id, kind, asset, ref)
+               UNION ALL
+               SELECT a.owner_id, a.kind, a.asset, a.ref, a.id
+               FROM s JOIN wallets_account a ON a.owner_id IS NULL AND a.kind = s.kind
+                                            AND a.asset = s.asset AND a.ref = s.ref
+               WHERE s.owner_id IS NULL""",
             [array(getattr(spec, name) for spec in specs) for name in Spec._fields],
         )
         return {Spec(*row[:4]): row[4] for row in cursor.fetchall()}
