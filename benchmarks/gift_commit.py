@@ -30,6 +30,7 @@ SENDERS = 64
 COINS = 50_000_000
 SCALE, CLIENTS, JOBS = 50, 32, 2
 WARM_SECONDS = 2.0
+BASELINE = "pgbench TPC-B"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,37 +87,31 @@ def measure(programs: Path, world: World, seconds: float, runs: int) -> list[Fig
         found.setdefault(name, []).append(value)
 
     for run in range(runs):
-        note("pgbench TPC-B", tpc_b(programs, seconds))
-        sizes = []
+        tps = tpc_b(programs, seconds)
+        note(BASELINE, tps)
+        hot: Sent | None = None
         for load in LOADS:
             sent = send(world, load, seconds)
+            hot = hot or sent
             print(f"  run {run + 1}: {load.name}: {sent.rate:,.0f} gifts/s", flush=True)
             note(load.name, sent.rate)
+            note(f"{load.name}: of TPC-B", 100 * sent.rate / tps)
+            note(f"{load.name}: of one room", 100 * sent.rate / hot.rate)
             note(f"{load.name}: batch", sent.batch)
             note(f"{load.name}: receipt p50", sent.p50)
-            sizes.append(sent.batch)
-        note("bare insert", bare(seconds, batch=max(1, round(sizes[0]))))
-    base = figure("pgbench TPC-B", found["pgbench TPC-B"], "tps")
-    bare_insert = figure("bare insert", found["bare insert"], "gifts/s", baseline=base)
-    figures = [base, bare_insert]
-    hot: Figure | None = None
-    for load in LOADS:
-        rate = figure(load.name, found[load.name], "gifts/s", baseline=base)
-        hot = hot or rate
-        figures += [
-            rate,
-            figure(f"{load.name}: batch", found[f"{load.name}: batch"], "gifts"),
-            figure(f"{load.name}: receipt p50", found[f"{load.name}: receipt p50"], "ms"),
-        ]
-        if rate is hot:
-            figures.append(
-                figure("of the ceiling", found[load.name], "gifts/s", baseline=bare_insert)
-            )
-        else:
-            figures.append(
-                figure(f"{load.name}, of one room", found[load.name], "gifts/s", baseline=hot)
-            )
-    return figures
+        assert hot is not None
+        ceiling = bare(seconds, batch=max(1, round(hot.batch)))
+        note("bare insert", ceiling)
+        note(f"{LOADS[0].name}: of the bare insert", 100 * hot.rate / ceiling)
+    return [figure(name, values, unit_of(name)) for name, values in found.items()]
+
+
+def unit_of(metric: str) -> str:
+    if metric == BASELINE:
+        return "tps"
+    if ": of " in metric:
+        return "%"
+    return {"batch": "gifts", "p50": "ms"}.get(metric.split()[-1], "gifts/s")
 
 
 # --- the world ------------------------------------------------------------------------------------

@@ -118,6 +118,58 @@ LOOP = (
 )
 ROOMS = (
     Promise(
+        name="commits",
+        text="Durable gifts a second into one room, 64 senders with 8 in flight each, beside "
+        "pgbench's TPC-B on the same server.",
+        bench="gift_commit",
+        figure="one room, 8 in flight: of TPC-B",
+        unit="% of TPC-B",
+        at_least=200,
+    ),
+    Promise(
+        name="commits-alone",
+        text="The same with one gift in flight each.",
+        bench="gift_commit",
+        figure="one room, 1 in flight: of TPC-B",
+        unit="% of TPC-B",
+        at_least=120,
+    ),
+    Promise(
+        name="commits-ceiling",
+        text="Beside a bare insert of as many rows without keys or rules.",
+        bench="gift_commit",
+        figure="one room, 8 in flight: of the bare insert",
+        unit="% of the bare insert",
+        at_least=50,
+    ),
+    Promise(
+        name="commits-many-rooms",
+        text="Gifts into many rooms beside gifts into one.",
+        bench="gift_commit",
+        figure="many rooms, 8 in flight: of one room",
+        unit="% of one room",
+        at_least=90,
+    ),
+    Promise(
+        name="commits-two-processes",
+        text="Two processes into one room beside one process.",
+        bench="gift_commit",
+        figure="one room, 8 in flight, two processes: of one room",
+        unit="% of one process",
+        at_least=80,
+    ),
+    Promise(
+        name="limits",
+        text="An own limit and a creator's cap hold gift by gift and against races; read outside "
+        "the lock they do not.",
+        tests=("tests/gifts/test_limits.py", "tests/users/test_own_limits.py"),
+    ),
+    Promise(
+        name="plans",
+        text="No statement of the writer scans a table, on a freshly migrated database.",
+        tests=("tests/gifts/test_plans.py",),
+    ),
+    Promise(
         name="socket-gifts",
         text="64 senders by socket, one gift in flight each: acknowledged gifts a second, beside "
         "the tutorial's app with the same senders.",
