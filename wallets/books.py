@@ -6,7 +6,7 @@ next operation of the batch. The writer then writes what all accepted drafts hol
 """
 
 from bisect import insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,136 +18,18 @@ from uuid_utils.compat import uuid7
 from users.errors import Frozen
 from wallets.errors import InsufficientCoins, InsufficientDiamonds, LedgerBroken, OverLimit
 from wallets.models import COIN
+from wallets.states import (
+    AccountState,
+    DraftHold,
+    DraftTakenBack,
+    DraftTransfer,
+    LotState,
+    Parts,
+    SpendingLimit,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DERIVED = frozenset({"spent", "earned"})
-
-# Parts of a transfer: (lot id, coins), oldest lot first.
-Parts = Sequence[tuple[int, int]]
-
-
-@dataclass(slots=True)
-class AccountState:
-    """One account as it stands within the batch."""
-
-    id: int
-    owner: int | None
-    kind: str
-    asset: str
-    floor: int | None
-    can_debit: bool
-    can_credit: bool
-    debits_posted: int
-    credits_posted: int
-    debits_pending: int
-    credits_pending: int
-    cleared_until: datetime | None
-
-    def copy(self) -> "AccountState":
-        return AccountState(
-            self.id,
-            self.owner,
-            self.kind,
-            self.asset,
-            self.floor,
-            self.can_debit,
-            self.can_credit,
-            self.debits_posted,
-            self.credits_posted,
-            self.debits_pending,
-            self.credits_pending,
-            self.cleared_until,
-        )
-
-    @property
-    def spendable(self) -> int:
-        return self.credits_posted - self.debits_posted - self.debits_pending
-
-    @property
-    def numbers(self) -> tuple[int, int, int, int]:
-        return (self.debits_posted, self.credits_posted, self.debits_pending, self.credits_pending)
-
-
-@dataclass(slots=True)
-class LotState:
-    """One lot as it stands within the batch; money in minor units of `currency`."""
-
-    id: int
-    wallet: int
-    recharge: int | None
-    coins: int
-    remaining: int
-    price: int
-    tax: int
-    tax_country: str
-    reserved: int
-    currency: str
-    method: str
-    risk: str
-    refunded_coins: int = 0
-    refunded_money: int = 0
-    refunded_tax: int = 0
-    refunded_reserve: int = 0
-    disputed_coins: int = 0
-    disputed_money: int = 0
-    disputed_tax: int = 0
-    new: bool = False
-
-    def copy(self) -> "LotState":
-        return LotState(
-            self.id,
-            self.wallet,
-            self.recharge,
-            self.coins,
-            self.remaining,
-            self.price,
-            self.tax,
-            self.tax_country,
-            self.reserved,
-            self.currency,
-            self.method,
-            self.risk,
-            self.refunded_coins,
-            self.refunded_money,
-            self.refunded_tax,
-            self.refunded_reserve,
-            self.disputed_coins,
-            self.disputed_money,
-            self.disputed_tax,
-            self.new,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DraftTransfer:
-    id: UUID
-    debit: int
-    credit: int
-    amount: int
-    code: str
-    parts: Parts = ()
-    clears_at: datetime | None = None
-    reverses: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DraftHold:
-    id: UUID
-    debit: int
-    credit: int
-    amount: int
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class DraftTakenBack:
-    transfer: UUID
-    first: int
-    end: int  # exclusive
-    why: str
-    ref: str
-    state: str
-    code: str  # of the transfer, so that apps to the right know their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,16 +50,6 @@ class Policy:
         wait = max(timedelta(days=days), timedelta(seconds=undo_seconds + 1))
         step = timedelta(seconds=self.clearing_step_seconds)
         return EPOCH + -((EPOCH - (now + wait)) // step) * step
-
-
-@dataclass(slots=True)
-class SpendingLimit:
-    """At most `most` coins of a wallet from the day `since` on, of which `spent` are gone."""
-
-    name: str
-    most: int
-    since: date
-    spent: int
 
 
 @dataclass(slots=True)
@@ -423,51 +295,3 @@ def _check_pair(source: AccountState, target: AccountState, amount: int) -> None
         raise LedgerBroken("a transfer from an account to itself")
     if source.asset != target.asset:
         raise LedgerBroken(f"a transfer from {source.asset} to {target.asset}")
-
-
-# --- numbering the coins of a transfer ----------------------------------------------------------
-def free_spans(coins: int, taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans of coins 0 … coins-1 that no span of `taken` covers."""
-    free, at = [], 0
-    for first, end in sorted(taken):
-        if first > at:
-            free.append((at, first))
-        at = max(at, end)
-    if at < coins:
-        free.append((at, coins))
-    return free
-
-
-def parts_of_spans(parts: Parts, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Which lots the coins in `spans` belong to; coins are numbered in the order of the parts."""
-    found: list[tuple[int, int]] = []
-    start = 0
-    ordered = sorted(spans)
-    for lot, coins in parts:
-        inside = sum(max(0, min(end, start + coins) - max(first, start)) for first, end in ordered)
-        if inside:
-            found.append((lot, inside))
-        start += coins
-    return found
-
-
-def spans_of_lot(
-    parts: Parts, lot: int, free: Iterable[tuple[int, int]], most: int
-) -> list[tuple[int, int]]:
-    """At most `most` free coins of one lot, as spans of the transfer, first ones first."""
-    spans, start, left = [], 0, most
-    ordered = sorted(free)
-    for part_lot, coins in parts:
-        if part_lot == lot:
-            for first, end in ordered:
-                low, high = max(first, start), min(end, start + coins)
-                high = min(high, low + left)
-                if low < high:
-                    spans.append((low, high))
-                    left -= high - low
-        start += coins
-    return spans
-
-
-def span_coins(spans: Iterable[tuple[int, int]]) -> int:
-    return sum(end - first for first, end in spans)

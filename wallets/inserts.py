@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from wallets.books import AccountState, Books, Draft, LotState
+from wallets.books import Books, Draft
 from wallets.errors import LedgerBroken
 from wallets.models import Operation
 from wallets.rows import LOT_COLUMNS, array, copy_rows
+from wallets.states import AccountState, LotState
 
 if TYPE_CHECKING:
     from wallets.writer import Ask, Outcome

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db import connection
 
 from users.models import OwnLimit
-from wallets.books import AccountState, SpendingLimit
 from wallets.errors import LedgerBroken
 from wallets.rows import array
+from wallets.states import AccountState, SpendingLimit
 
 Period = OwnLimit.Period
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from wallets.books import AccountState
 from wallets.errors import LedgerBroken
 from wallets.models import CoinPack, Recharge, Switch
+from wallets.states import AccountState
 
 OPEN_DAY = 7_301_001  # advisory: shared by writers, taken exclusively by the close
 BATCH_BUILDER = 7_301_002

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from wallets.books import AccountState, DraftHold, LotState
 from wallets.errors import AlreadyResolved, LedgerBroken
 from wallets.locks import ACCOUNT_COLUMNS
+from wallets.states import AccountState, DraftHold, LotState
 
 if TYPE_CHECKING:
     from wallets.writer import Ask

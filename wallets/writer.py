@@ -26,9 +26,10 @@ from uuid_utils.compat import uuid7
 
 from users.errors import Refusal
 from wallets import inserts, limits, locks, rows
-from wallets.books import AccountState, Books, Draft, LotState, Policy
+from wallets.books import Books, Draft, Policy
 from wallets.errors import LedgerBroken, RepeatDiffers, Stopped
 from wallets.models import NOBODY
+from wallets.states import AccountState, LotState
 
 log = logging.getLogger(__name__)
 

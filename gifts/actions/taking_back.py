@@ -23,8 +23,8 @@ from gifts.events import Numbered, gift_taken_back
 from gifts.models import SentGift
 from gifts.rooms import bus
 from gifts.rows import PlaceFacts
-from wallets.books import DraftTakenBack
 from wallets.rows import array
+from wallets.states import DraftTakenBack
 
 # A span that is final at once went back to the wallet; one that is held waits for a decision.
 CAME_BACK = "final"

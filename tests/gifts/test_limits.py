@@ -16,10 +16,10 @@ from users.actions.own_limits import set_own_limit
 from users.models import OwnLimit
 from wallets import limits, locks, rows
 from wallets.actions.campaigns import end_campaign, start_campaign
-from wallets.books import AccountState
 from wallets.errors import OverLimit
 from wallets.models import SpendingDay
 from wallets.selectors.balances import coins_of
+from wallets.states import AccountState
 
 pytestmark = pytest.mark.usefixtures("economy")
 

@@ -16,8 +16,8 @@ from tests.creators.make import make_creator, make_stream
 from tests.gifts.make import make_gift, make_room, make_viewer, order
 from tests.wallets.economy import recharge
 from wallets import locks
-from wallets.books import AccountState
 from wallets.selectors.balances import coins_of
+from wallets.states import AccountState
 from wallets.writer import Outcome
 
 pytestmark = pytest.mark.usefixtures("economy")

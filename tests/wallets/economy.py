@@ -12,9 +12,10 @@ from users.models import User
 from wallets import movements, rows
 from wallets.actions.accounts import Spec, account_ids, system, wallet_of
 from wallets.actions.coins import CreditRecharge, Purchase, recharge_ask
-from wallets.books import Books, Draft, DraftHold
+from wallets.books import Books, Draft
 from wallets.models import COIN, Account, Hold
 from wallets.movements.withdrawals import PayoutAccounts, PayoutSum
+from wallets.states import DraftHold
 from wallets.writer import Ask, Kind, Outcome, post, post_one
 
 DIAMOND = "DIAMOND.1"

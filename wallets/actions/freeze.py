@@ -8,9 +8,10 @@ from users.errors import AlreadySo
 from users.models import User
 from wallets import rows
 from wallets.actions.accounts import Spec, account_ids
-from wallets.books import Books, Draft, free_spans
+from wallets.books import Books, Draft
 from wallets.errors import AlreadyResolved, NoFreeze, NothingToTakeBack, WalletNeeded
 from wallets.models import Account, Transfer
+from wallets.spans import free_spans
 from wallets.writer import Ask, Kind, Outcome, post_one
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from wallets.books import Draft, Parts
+from wallets.books import Draft
 from wallets.errors import InsufficientCoins
 from wallets.rows import Written
+from wallets.states import Parts
 
 
 def campaign_start(draft: Draft, *, wallet: int, escrow: int, coins: int) -> None:

@@ -7,8 +7,9 @@ gifts whose diamonds are not clear, latest date first, then the reserve, then a 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wallets.books import Draft, free_spans, parts_of_spans, span_coins, spans_of_lot
+from wallets.books import Draft
 from wallets.rows import Written
+from wallets.spans import free_spans, parts_of_spans, span_coins, spans_of_lot
 
 WHY = "dispute"
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from wallets.books import Draft, free_spans, parts_of_spans, span_coins
+from wallets.books import Draft
 from wallets.errors import NothingToTakeBack, TooLate
 from wallets.rows import Written
+from wallets.spans import free_spans, parts_of_spans, span_coins
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from wallets.books import Draft, LotState
+from wallets.books import Draft
 from wallets.errors import InsufficientCoins
+from wallets.states import LotState
 
 WHOLE_BASIS_POINTS = 10_000
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wallets.books import Draft, DraftHold
+from wallets.books import Draft
+from wallets.states import DraftHold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
