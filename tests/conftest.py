@@ -193,7 +193,8 @@ def put_back(name: str, template: str, *, alone: bool) -> None:
         if alone:
             owner.execute(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                " WHERE datname = %s AND pid <> pg_backend_pid()",
+                " WHERE datname = %s AND pid <> pg_backend_pid()"
+                " AND backend_type = 'client backend'",
                 [name],
             )
         owner.execute("SET session_replication_role = replica")

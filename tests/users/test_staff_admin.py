@@ -72,9 +72,8 @@ def test_groups_come_with_the_migrations(db):
     assert names == {"support", "moderation", "finance", "auditor"}
     auditor = Group.objects.get(name="auditor").permissions.filter(content_type__app_label="users")
     codenames = set(auditor.values_list("codename", flat=True))
-    assert codenames == {
-        f"view_{name}" for name in ("user", "auditentry", "approval", "block", "formerhandle")
-    }
+    models = ("user", "auditentry", "approval", "block", "formerhandle", "ownlimit")
+    assert codenames == {f"view_{name}" for name in models}
 
 
 @pytest.mark.parametrize("model", ["user", "auditentry", "approval", "block"])
