@@ -5,8 +5,8 @@ PY := .venv/bin/python
 SERVED := $(PY) -m gifteconomy.embedded run
 T ?=
 B ?= room_gifts room_fanout
-# All tests keep two processors busy; a few start faster in one process.
-N ?= $(if $(T),0,2)
+# Tests that wait for a site leave a processor to another; a few start faster in one process.
+N ?= $(if $(T),0,3)
 # What any command takes from its command line reaches the programs through the environment.
 export PORT YES SECONDS RUNS
 
@@ -31,7 +31,7 @@ test: setup ## all tests but the slow ones; T="tests/users -x" chooses
 	@$(SERVED) --temporary -- $(PY) -m pytest -n $(N) --dist worksteal -m "not slow" $(T)
 
 .PHONY: test-slow
-test-slow: setup ## the slow tests: kill, soak and simulation runs
+test-slow: setup ## the slow tests: kill, soak and simulation runs, every page through axe
 	@$(SERVED) --temporary -- $(PY) -m pytest -m "slow and not prove" $(T)
 
 .PHONY: lint

@@ -46,6 +46,7 @@ def test_axe_notices(live_site, page):
         check_axe(page)
 
 
+@pytest.mark.slow
 @pytest.mark.site(worker=True, beat=True)
 def test_the_site_is_killed_started_and_drained(live_site):
     live_site.kill("web")

@@ -14,6 +14,8 @@ from gifteconomy.guard.settings import settings_problems
 from tests.conftest import owner_url
 from tests.live import Site
 
+pytestmark = pytest.mark.slow
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 GOOD = {
     "DEVELOPMENT": "0",

@@ -30,6 +30,7 @@ def sign_in(page: Page, site, user) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("window", "scheme"), [("phone", "dark"), ("desktop", "light")])
 def test_the_pages_are_accessible(live_site, new_page, axe, window, scheme):
     creator = make_paid_creator(60_000)
@@ -56,6 +57,7 @@ def test_the_pages_are_accessible(live_site, new_page, axe, window, scheme):
         assert not wide, f"{path} is wider than the window"
 
 
+@pytest.mark.slow
 def test_the_empty_pages_are_accessible(live_site, new_page, axe):
     page = new_page("phone")
     sign_in(page, live_site, make_user())

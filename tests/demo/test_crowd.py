@@ -14,6 +14,8 @@ from users.models import User
 from wallets.check import ledger_check
 from wallets.models import Recharge
 
+pytestmark = pytest.mark.slow
+
 SENDERS = [guest.handle for guest in GUESTS if guest.handle != FAN][:4]
 
 

@@ -15,7 +15,7 @@ from tests.live import Site
 from wallets.selectors.balances import coins_of
 from wallets.selectors.prices import rate_card
 
-pytestmark = pytest.mark.usefixtures("economy")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("economy")]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.live import Site
 from wallets.selectors.balances import coins_of
 from wallets.selectors.prices import rate_card
 
-pytestmark = pytest.mark.usefixtures("economy")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("economy")]
 ADDRESSES = 20
 SERVERS: dict[str, tuple[str, dict[str, str]]] = {
     "daphne": ("web", {}),

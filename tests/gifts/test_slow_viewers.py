@@ -14,7 +14,7 @@ from tests.gifts.sockets import Page, join
 from tests.live import Site
 from users.models import User
 
-pytestmark = pytest.mark.usefixtures("economy")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("economy")]
 BATCHES, BATCH = 10, 60
 MESSAGE = "x" * 150
 # Frames of the viewer who did not read, with the kernels' buffers on both sides.

@@ -26,6 +26,8 @@ from tests.live import Site, check_axe
 from tests.make import make_user
 from users.models import User
 
+pytestmark = pytest.mark.slow
+
 LOOKS = [
     ("light", {"width": 1280, "height": 800}),
     ("dark", {"width": 390, "height": 844}),

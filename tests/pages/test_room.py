@@ -229,6 +229,7 @@ def test_a_receipt_that_was_lost_is_asked_for_again_by_the_same_key(new_page):
     assert coins_of(viewer.pk) == 95
 
 
+@pytest.mark.slow
 def test_a_gift_sent_while_the_server_is_away_arrives_once_when_it_is_back(
     new_page, live_site, page_errors
 ):

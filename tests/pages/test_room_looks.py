@@ -45,6 +45,7 @@ def test_the_start_page_lists_live_rooms_for_everybody(new_page):
     expect(card.locator(".live-card__viewers")).to_have_text(re.compile(r"\d+"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("window", "scheme"), LOOKS)
 def test_axe_finds_nothing_on_the_start_page_and_in_the_room(new_page, window, scheme):
     room, viewer = make_room(), make_viewer(coins=2_000)

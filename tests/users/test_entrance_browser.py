@@ -88,6 +88,7 @@ def test_preferences_and_profile_by_keyboard_and_without_script(new_page, axe):
     expect(page.get_by_role("heading", name="Mia Stone")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("window", "colours"), [("desktop", "light"), ("phone", "dark")])
 def test_pages_about_people_have_no_accessibility_findings(new_page, axe, window, colours):
     user = make_user("mia_stone", password=PASSWORD, display_name="Mia", bio="One\nTwo")

@@ -27,6 +27,7 @@ def is_not_wider_than_its_window(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("window", "scheme"), [("phone", "dark"), ("desktop", "light")])
 def test_the_money_pages_are_accessible(live_site, new_page, buyer, window, scheme):
     page = new_page(window, color_scheme=scheme)
