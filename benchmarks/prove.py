@@ -68,7 +68,7 @@ def show(promise: Promise) -> Shown:
     """Run a promise's tests in a process of their own, on servers of their own."""
     if promise.bench:
         return judge_figure(promise, figures_of(promise.bench))
-    size = {name: os.environ.get("RUNS", value) for name, value in promise.size.items()}
+    size = {name: os.environ.get("RUNS") or value for name, value in promise.size.items()}
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [
@@ -144,9 +144,8 @@ def line(shown: Shown) -> str:
     figure = (
         f": {shown.value} {promise.unit} ({target(promise)})" if shown.value is not None else ""
     )
-    shortened = (
-        {"RUNS", "SECONDS"} & set(os.environ) if promise.bench else {"RUNS"} & set(os.environ)
-    )
+    # make hands both on, empty when they are not given.
+    shortened = os.environ.get("RUNS") or (promise.bench and os.environ.get("SECONDS"))
     short = " [shortened]" if shortened and (promise.size or promise.bench) else ""
     return (
         f"{'holds' if shown.holds else 'DOES NOT HOLD'}: {promise.name}{figure}; {shown.why}{short}"
