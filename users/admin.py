@@ -1,5 +1,9 @@
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -184,3 +188,37 @@ class BlockAdmin(ReadOnly):
     list_display = ["blocker", "blocked", "created"]
     search_fields = ["blocker__handle", "blocked__handle"]
     list_select_related = ["blocker", "blocked"]
+
+
+# What allauth registers can be edited: an address confirmed, a second factor taken away, a token
+# read. Staff see addresses and providers; secrets and sessions have no page at all.
+for hidden in (Authenticator, SocialApp, SocialToken, UserSession):
+    admin.site.unregister(hidden)
+admin.site.unregister(EmailAddress)
+admin.site.unregister(SocialAccount)
+admin.site.unregister(Group)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnly):
+    list_display = ["email", "user", "verified", "primary"]
+    list_filter = ["verified", "primary"]
+    list_select_related = ["user"]
+    search_fields = ["email", "user__handle"]
+
+
+@admin.register(SocialAccount)
+class SocialAccountAdmin(ReadOnly):
+    list_display = ["user", "provider", "uid", "date_joined"]
+    list_filter = ["provider"]
+    list_select_related = ["user"]
+    search_fields = ["uid", "user__handle"]
+    exclude = ["extra_data"]
+
+
+@admin.register(Group)
+class GroupAdmin(ReadOnly):
+    """Groups come with migrations; who is in one is a staff action."""
+
+    list_display = ["name"]
+    fields = ["name"]

@@ -1,6 +1,7 @@
 """The admin pages of people, audit and approvals, walked as each group."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import reverse
@@ -92,6 +93,24 @@ def test_tables_have_no_add_change_or_delete(db, client, model):
     assert "delete_selected" not in dict(
         admin.site.get_model_admin(User).get_actions(client.get("/admin/").wsgi_request)
     )
+
+
+def test_what_allauth_keeps_cannot_be_edited(db, client):
+    address = EmailAddress.objects.create(user=make_user(), email="new@example.org")
+    client.force_login(make_superuser())
+    change = reverse("admin:account_emailaddress_change", args=[address.pk])
+    assert client.get(change).status_code == 200
+    assert client.post(change, {"verified": "on"}).status_code == 403
+    for app, model in ("auth", "group"), ("socialaccount", "socialaccount"):
+        assert client.get(reverse(f"admin:{app}_{model}_changelist")).status_code == 200
+        assert client.get(reverse(f"admin:{app}_{model}_add")).status_code == 403
+    for path in (
+        "mfa/authenticator",
+        "socialaccount/socialapp",
+        "socialaccount/socialtoken",
+        "usersessions/usersession",
+    ):
+        assert client.get(f"/admin/{path}/").status_code == 404
 
 
 @pytest.mark.parametrize("group", MAY)
