@@ -5,6 +5,7 @@ import re
 import threading
 import time
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +28,7 @@ class Room:
     rate_card: int
 
 
-class Person(threading.Thread):
+class Person(threading.Thread, ABC):
     """Goes on until `closing`; what it began it ends. `journal` is its own, and only it writes."""
 
     def __init__(self, visitor: Visitor, *, seed: int, closing: threading.Event) -> None:
@@ -46,8 +47,9 @@ class Person(threading.Thread):
         except BaseException as error:
             self.error = error
 
+    @abstractmethod
     def turn(self) -> None:
-        raise NotImplementedError
+        """One thing that this person does."""
 
     def note(self, kind: str, key: str, *, amount: int, proof: str, done: bool = True) -> None:
         self.journal.append(
