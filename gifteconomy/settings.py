@@ -263,7 +263,7 @@ CELERY_BEAT_SCHEDULE |= {
 # --- Gifts and rooms --------------------------------------------------------------------------
 # The same gift from the same person within so many seconds counts on.
 STREAK_IDLE_SECONDS = env.integer("STREAK_IDLE_SECONDS", 3, minimum=1)
-# The most coins a person can send as gifts in a day; 0 is no such limit.
+# The most coins a person can spend in a day, on gifts and campaigns; 0 is no such limit.
 SPEND_COINS_PER_DAY = env.integer("SPEND_COINS_PER_DAY", 0)
 # The largest batch of the gift desk, and how many gifts may wait for it.
 DESK_BATCH = env.integer("DESK_BATCH", 256, minimum=1)

@@ -12,10 +12,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from creators.models import Place
-from gifts.actions.sending import confirm_from, local_day, undo_seconds_of
+from gifts.actions.sending import confirm_from, undo_seconds_of
 from gifts.events import Event, gift_event, person
 from gifts.models import Gift, PlaceEvent, SentGift, UndoDay
 from users.models import Block, User
+from wallets.limits import local_day
 from wallets.models import Account
 from wallets.rows import array
 

@@ -39,7 +39,7 @@ class Policy:
     clearing_days: dict[str, int]
     clearing_step_seconds: int
     undo_seconds: int
-    time_zone: ZoneInfo = ZoneInfo("UTC")
+    time_zone: ZoneInfo
 
     def clears_at(self, *, now: datetime, risks: Iterable[str], undo_seconds: int) -> datetime:
         """When diamonds bought with coins of these risks are clear.

@@ -6,7 +6,8 @@ the money transaction. Read and written here under the lock of the wallet.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
@@ -17,6 +18,11 @@ from wallets.rows import array
 from wallets.states import AccountState, SpendingLimit
 
 Period = OwnLimit.Period
+
+
+def local_day(at: datetime) -> date:
+    """The day of the site's time zone, by which spending is counted (`Books.local_day` too)."""
+    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def first_day(period: str, today: date) -> date:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -79,7 +78,7 @@ class SendGift(Kind):
         orders = [ask.data.order for ask in asks]
         places = rows.read_places({order.place_id for order in orders})
         senders = {order.sender_id for order in orders}
-        day = local_day(books.now)
+        day = books.local_day(books.now)
         gifts = {g.slug: g for g in Gift.objects.filter(slug__in={o.gift for o in orders})}
         books.facts[self.name] = SendingFacts(
             day=day,
@@ -188,11 +187,6 @@ def send_gifts(orders: Sequence[GiftOrder], *, now: datetime | None = None) -> l
     InsufficientCoins, Stopped or RepeatDiffers. `now` is for histories.
     """
     return post(_asks(orders), now=now)
-
-
-def local_day(at: datetime) -> date:
-    """The day of the site's time zone."""
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def undo_seconds_of(sender: User) -> int:

@@ -17,12 +17,12 @@ from uuid_utils.compat import uuid7
 from creators.actions import mark_earnings_taken_back
 from creators.locks import lock_places
 from gifts import rows
-from gifts.actions.sending import local_day
 from gifts.actions.undoing import streak_of
 from gifts.events import Numbered, gift_taken_back
 from gifts.models import SentGift
 from gifts.rooms import bus
 from gifts.rows import PlaceFacts
+from wallets.limits import local_day
 from wallets.rows import array
 from wallets.states import DraftTakenBack
 

@@ -11,7 +11,6 @@ from django.conf import settings
 
 from creators.locks import lock_places
 from gifts import rows
-from gifts.actions.sending import local_day
 from gifts.errors import GiftUnknown, UndoLimit, UndoneBefore, UndoTooLate
 from gifts.models import SentGift
 from gifts.orders import UndoOrder
@@ -45,7 +44,7 @@ class UndoGift(Kind):
     def read(self, asks: Sequence[Ask], books: Books) -> None:
         streaks = {ask.data.streak_id: streak_of(ask.data) for ask in asks}
         transfers = transfers_of([sent.id for streak in streaks.values() for sent in streak])
-        day = local_day(books.now)
+        day = books.local_day(books.now)
         books.add_lots(read_lots({lot for coin, _ in transfers.values() for lot, _ in coin.parts}))
         books.facts[self.name] = UndoFacts(
             day=day,

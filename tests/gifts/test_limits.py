@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from creators.models import Boundaries
-from gifts.actions.sending import local_day, send_gifts
+from gifts.actions.sending import send_gifts
 from tests.gifts.make import make_gift, make_room, make_viewer, new_key, order, send, undo
 from tests.gifts.test_races import at_once, codes, sending_of
 from users.actions.own_limits import set_own_limit
@@ -109,7 +109,9 @@ def test_read_without_the_lock_a_limit_that_allows_one_lets_two_pass(
     of_thread = threading.local()
 
     def lock_after_reading(ids: Iterable[int]) -> dict[int, AccountState]:
-        of_thread.limits = read(rows.read_accounts(ids).values(), today=local_day(timezone.now()))
+        of_thread.limits = read(
+            rows.read_accounts(ids).values(), today=limits.local_day(timezone.now())
+        )
         both_have_read.wait()
         return lock(ids)
 
