@@ -276,6 +276,7 @@ SOCKET_MESSAGES_PER_SECOND = env.integer("SOCKET_MESSAGES_PER_SECOND", 20, minim
 # Rooms write to Daphne's sockets themselves, where these are as expected (gifts/rooms/direct.py).
 DIRECT_WRITES = env.flag("DIRECT_WRITES", default=True)
 CHAT_LINES_PER_MINUTE = env.integer("CHAT_LINES_PER_MINUTE", 30, minimum=1)
+CELERY_BEAT_SCHEDULE |= {"counted": {"task": "gifts.tasks.count_gifts", "schedule": 5}}
 
 # --- Pages ------------------------------------------------------------------------------------
 USE_I18N = True

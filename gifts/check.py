@@ -49,6 +49,20 @@ register_pass(
        GROUP BY p.id HAVING p.seq <> count(DISTINCT n.seq) OR p.seq <> coalesce(max(n.seq), 0)""",
 )
 register_pass(
+    "gifts: counted",
+    """SELECT 'place ' || p.id,
+              format('counted to %%s, past gift %%s that can be undone', p.counted, g.seq)
+       FROM creators_place p
+       JOIN gifts_sentgift g ON g.place_id = p.id AND g.seq <= p.counted
+       WHERE %(accounts)s::bigint[] IS NULL AND g.undo_until >= clock_timestamp()
+       UNION ALL
+       SELECT 'gift ' || g.id, 'undone after its time, when it may have been counted'
+       FROM gifts_sentgift g
+       JOIN wallets_transfer r ON r.reverses = g.coin_transfer AND r.created > g.undo_until
+       JOIN wallets_operation o ON o.id = r.operation_id AND o.kind = 'undo'
+       WHERE %(accounts)s::bigint[] IS NULL""",
+)
+register_pass(
     "gifts: days of supporters",
     f"""SELECT format('user %%s to %%s on %%s', coalesce(s.sender_id, d.sender_id),
                       coalesce(s.creator_id, d.creator_id), coalesce(s.day, d.day)),

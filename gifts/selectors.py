@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
-from creators.models import Place
+from creators.models import Place, Stream
 from gifts.actions.sending import confirm_from, undo_seconds_of
 from gifts.events import Event, gift_event, person
 from gifts.models import Gift, PlaceEvent, SentGift, UndoDay
@@ -23,6 +24,8 @@ from wallets.rows import array
 CATALOGUE_KEY = "gifts.catalogue"
 CATALOGUE_SECONDS = 10
 RECENT_GIFTS = 30
+# However long no worker ran, what ended since is counted to its end.
+COUNTED_AFTER_END = timedelta(days=7)
 
 
 def catalogue() -> list[Gift]:
@@ -41,6 +44,7 @@ class RoomRows:
     place_id: int
     epoch: str
     seq: int
+    counted: int
     open: bool
     coins: int
     gifts: int
@@ -50,9 +54,10 @@ class RoomRows:
 
 @dataclass(frozen=True, slots=True)
 class PlaceHead:
-    """How far a place is."""
+    """How far a place is, and up to where its gifts are final."""
 
     seq: int
+    counted: int
     epoch: str
     open: bool
 
@@ -60,7 +65,7 @@ class PlaceHead:
 def room_rows(place_id: int) -> RoomRows:
     """A place, its totals and its latest gifts. Raises Place.DoesNotExist."""
     place = Place.objects.select_related("creator__user", "stream").get(pk=place_id)
-    seq, is_open, coins, gifts = _head_and_totals(place_id)
+    seq, counted, is_open, coins, gifts = _head_and_totals(place_id)
     sent = list(
         SentGift.objects.filter(
             place_id=place_id, seq__lte=seq, state=SentGift.State.SENT
@@ -70,6 +75,7 @@ def room_rows(place_id: int) -> RoomRows:
         place_id=place_id,
         epoch=str(place.epoch),
         seq=seq,
+        counted=counted,
         open=is_open,
         coins=coins,
         gifts=gifts,
@@ -83,11 +89,11 @@ def room_rows(place_id: int) -> RoomRows:
     )
 
 
-def _head_and_totals(place_id: int) -> tuple[int, bool, int, int]:
+def _head_and_totals(place_id: int) -> tuple[int, int, bool, int, int]:
     """In one statement: the number and the totals are of the same moment."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT p.seq, p.open, coalesce(t.coins, 0), coalesce(t.gifts, 0)
+            """SELECT p.seq, p.counted, p.open, coalesce(t.coins, 0), coalesce(t.gifts, 0)
                FROM creators_place p LEFT JOIN gifts_placetotals t ON t.place_id = p.id
                WHERE p.id = %s""",
             [place_id],
@@ -99,10 +105,27 @@ def place_heads(place_ids: Iterable[int]) -> dict[int, PlaceHead]:
     """How far these places are, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, seq, epoch, open FROM creators_place WHERE id = ANY(%s::bigint[])",
+            """SELECT id, seq, counted, epoch, open FROM creators_place
+               WHERE id = ANY(%s::bigint[])""",
             [array(place_ids)],
         )
-        return {id: PlaceHead(seq, str(epoch), open) for id, seq, epoch, open in cursor.fetchall()}
+        return {
+            id: PlaceHead(seq, counted, str(epoch), open)
+            for id, seq, counted, epoch, open in cursor.fetchall()
+        }
+
+
+def places_to_count() -> list[int]:
+    """Places of streams that are live or have ended, of which not all gifts are final."""
+    since = timezone.now() - COUNTED_AFTER_END
+    streams = Stream.objects.filter(
+        Q(state=Stream.State.LIVE) | Q(state=Stream.State.ENDED, ended__gte=since)
+    )
+    return list(
+        streams.filter(place__counted__lt=F("place__seq"))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def events_after(place_id: int, seq: int, *, most: int = 1_000) -> list[Event]:

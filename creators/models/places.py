@@ -15,8 +15,8 @@ class Place(models.Model):
     """Gifts are sent to a place, and what happens there is numbered.
 
     `seq` is the number of the place's last event and `counted` the one up to which gifts are
-    final; `epoch` changes when numbering starts anew. Every batch of gifts writes the row, under
-    the lock of `creators.locks.lock_places`.
+    final, as of `counted_at`; `epoch` changes when numbering starts anew. Every batch of gifts
+    writes the row, under the lock of `creators.locks.lock_places`; no index holds what it changes.
     """
 
     class Kind(models.TextChoices):
@@ -29,6 +29,7 @@ class Place(models.Model):
     open = models.BooleanField(default=True)
     seq = models.BigIntegerField(default=0)
     counted = models.BigIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True)
     epoch = models.UUIDField(default=uuid4, editable=False)
 
     class Meta:
@@ -82,6 +83,7 @@ class Stream(models.Model):
         ]
         indexes = [
             models.Index(fields=["-started"], condition=Q(state="live"), name="stream_live"),
+            models.Index(fields=["-ended"], condition=Q(state="ended"), name="stream_ended"),
         ]
         triggers = [
             pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),

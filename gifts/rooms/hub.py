@@ -20,6 +20,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from gifts import selectors
+from gifts.actions.counting import count_gifts
 from gifts.events import Event, stream_ended
 from gifts.rooms import bus
 from gifts.rooms.admission import Admission
@@ -199,6 +200,7 @@ class Hub:
             for event in events:
                 news[room] += room.take(event, now)
             room.behind_at = head.seq if room.state.seq < head.seq else 0
+            room.count_to(head.counted)
             if not head.open:
                 news[room] += room.take(stream_ended(created=timezone.now()), now)
         for room in list(self.rooms.values()):
@@ -321,6 +323,8 @@ class Hub:
                     await self._start_again(room)
                     continue
                 self._found.append((room, head, await self._missed(room, head)))
+            due = [id for id, head in heads.items() if head.counted < head.seq]
+            await self._read(lambda: count_gifts(due))
         finally:
             self._looking = False
 

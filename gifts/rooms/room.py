@@ -48,6 +48,13 @@ class Room:
             self.parts.add("totals")
         return told
 
+    def count_to(self, seq: int) -> None:
+        """Gifts up to this number are final, as far as we have them."""
+        counted = min(seq, self.state.seq)
+        if counted > self.state.counted:
+            self.state.counted = counted
+            self.parts.add("counted")
+
     def frame(self, events: list[Event], most: int) -> Frame:
         """A tick with these events, or `most` of them, and the parts that changed."""
         parts = self.state.parts()

@@ -33,6 +33,8 @@ class RoomState:
     place: dict[str, Any]
     recent: list[Event]
     chat: deque[Event]
+    # The number up to which gifts are final: nobody can undo them.
+    counted: int = 0
     viewers: int = 0
     viewers_version: int = 0
     streaks: dict[str, Streak] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class RoomState:
             place=rows.place,
             recent=list(rows.recent),
             chat=deque(chat, maxlen=CHAT_LINES),
+            counted=rows.counted,
             forgotten=rows.seq,
         )
 
@@ -107,6 +110,7 @@ class RoomState:
         """Every part of the state, absolute, with its version."""
         return {
             "totals": {"version": self.seq, "coins": self.coins, "gifts": self.gifts},
+            "counted": {"version": self.counted, "seq": self.counted},
             "viewers": {"version": self.viewers_version, "count": self.viewers},
             "stream": {"version": int(not self.open), "open": self.open},
         }

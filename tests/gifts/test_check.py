@@ -79,6 +79,11 @@ def test_dispute_over_a_part_of_a_gift_leaves_it_standing() -> None:
             "UPDATE creators_place SET seq = 1 WHERE id = %(place)s",
         ),
         (
+            "gifts: counted",
+            "UPDATE creators_place SET counted = 1 WHERE id = %(place)s",
+            "UPDATE creators_place SET counted = 0 WHERE id = %(place)s",
+        ),
+        (
             "gifts: days of supporters",
             "UPDATE gifts_supporterday SET coins = 4 WHERE sender_id = %(sender)s",
             "UPDATE gifts_supporterday SET coins = 5 WHERE sender_id = %(sender)s",

@@ -63,13 +63,6 @@ def test_undo_after_the_window_is_refused_by_the_database_clock() -> None:
     assert not PlaceEvent.objects.filter(place_id=room.pk).exists()
 
 
-def test_undo_of_what_is_counted_is_refused() -> None:
-    room, viewer = make_room(), make_viewer(100)
-    gift_id = send(viewer, room).operation
-    Place.objects.filter(pk=room.pk).update(counted=1)
-    assert (undo(viewer, gift_id).code, coins_of(viewer.pk)) == ("undo_too_late", 95)
-
-
 def test_undo_twice_gives_back_once() -> None:
     room, viewer = make_room(), make_viewer(100)
     gift_id = send(viewer, room).operation

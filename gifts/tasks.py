@@ -1,0 +1,12 @@
+"""Celery nudges. The rows are the queue: every task may be lost or run twice."""
+
+from celery import shared_task
+
+from gifts.actions import counting
+from gifts.selectors import places_to_count
+
+
+@shared_task
+def count_gifts() -> None:
+    """Let gifts become final where nobody watches, or nobody watches any more."""
+    counting.count_gifts(places_to_count())
