@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from creators import staff_actions
@@ -16,7 +15,7 @@ from creators.models import (
     WithdrawalEvent,
     WithdrawalPart,
 )
-from users.staff import ReadOnly, ReasonedActions
+from users.staff import ReadOnly, ReadOnlyRows, ReasonedActions
 from users.waiting import Waiting
 from wallets.money import Money, format_money
 from wallets.staff import CoinAmounts
@@ -24,22 +23,6 @@ from wallets.staff import CoinAmounts
 
 def money(minor: int, currency: str) -> str:
     return format_money(Money(minor, currency), "en")
-
-
-class ReadOnlyRows(admin.TabularInline):
-    """Rows shown on another row's page; what may see that row may see these."""
-
-    extra = 0
-    can_delete = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class EventRows(ReadOnlyRows):

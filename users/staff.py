@@ -33,7 +33,14 @@ from users.errors import Refusal, SecondFactorNeeded
 from users.models import Approval, User
 from users.waiting import Waiting, register
 
-__all__ = ["ReadOnly", "ReasonedActions", "StaffAction", "column", "registered_action"]
+__all__ = [
+    "ReadOnly",
+    "ReadOnlyRows",
+    "ReasonedActions",
+    "StaffAction",
+    "column",
+    "registered_action",
+]
 
 MOST_ROWS_AT_ONCE = 100
 
@@ -92,6 +99,23 @@ class ReadOnly(admin.ModelAdmin):
         if related is not None and related.has_view_permission(request):
             return name
         return column(field, lambda row: str(getattr(row, name) or self.get_empty_value_display()))
+
+
+class ReadOnlyRows(admin.TabularInline):
+    """Rows shown on another row's page; whoever may see that row may see these."""
+
+    template = "admin/users/rows.html"
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 def column(field: "Field[Any, Any]", words: Callable[[Any], str]) -> Callable[[Any], str]:

@@ -16,7 +16,7 @@ from tests.creators.make import (
     make_creator,
     make_paid_creator,
 )
-from tests.make import make_user
+from tests.make import make_superuser, make_user
 
 
 def sign_in(page: Page, site, user) -> None:
@@ -89,3 +89,23 @@ def test_the_timeline_moves_on_the_open_page(live_site, page):
     expect(timeline).to_have_attribute("data-state", "paid", timeout=15_000)
     expect(page.get_by_text("BANK-9")).to_be_visible()
     assert timeline.get_attribute("hx-trigger") is None
+
+
+@pytest.mark.parametrize("window", ["phone", "desktop"])
+def test_what_staff_see_of_a_withdrawal_is_accessible(live_site, new_page, axe, window):
+    """The forms of the admin, and tables of what belongs to a row. Reading them breaks no policy:
+    `page_errors` would tell."""
+    creator = make_paid_creator(60_000)
+    withdrawal = ask_for(creator, 2_000)
+    assert prepare_batch(rail="manual") is not None
+    page = new_page(window, reduced_motion="reduce")
+    sign_in(page, live_site, make_superuser())
+    for path in (
+        reverse("admin:creators_withdrawal_change", args=[withdrawal.pk]),
+        reverse("admin:creators_withdrawal_staff_action", args=["refuse"])
+        + f"?ids={withdrawal.pk}",
+        reverse("admin:password_change"),
+    ):
+        page.goto(path)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

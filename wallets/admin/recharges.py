@@ -6,11 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from users.models import User
-from users.staff import ReadOnly, ReasonedActions, StaffAction
+from users.staff import ReadOnly, ReadOnlyRows, ReasonedActions, StaffAction
 from users.waiting import Waiting
 from wallets.actions.crediting import ask_again, confirm_offline
 from wallets.actions.unapplied import credit_unapplied, send_back_unapplied
@@ -43,19 +42,10 @@ def is_large(recharge: Recharge, fields: Mapping[str, Any]) -> bool:
     return recharge.coins > settings.STAFF_GRANT_TWO_PEOPLE_COINS
 
 
-class EventInline(admin.TabularInline):
+class EventRows(ReadOnlyRows):
     model = RechargeEvent
-    readonly_fields = ["created", "before", "after", "by", "details"]
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    fields = ("created", "before", "after", "by", "details")
+    readonly_fields = fields
 
 
 @admin.register(Recharge)
@@ -75,7 +65,7 @@ class RechargeAdmin(ReasonedActions, CoinAmounts, admin.ModelAdmin):
     search_fields = ["=id", "=public_id", "=reference", "buyer__handle", "buyer__email"]
     list_select_related = ["buyer"]
     exclude = ["key"]
-    inlines = [EventInline]
+    inlines = [EventRows]
     show_full_result_count = False
     waiting = [
         Waiting(
