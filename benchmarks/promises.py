@@ -160,9 +160,18 @@ ROOMS = (
     ),
     Promise(
         name="limits",
-        text="An own limit and a creator's cap hold gift by gift and against races; read outside "
-        "the lock they do not.",
-        tests=("tests/gifts/test_limits.py", "tests/users/test_own_limits.py"),
+        text="Own limits and a creator's cap hold gift by gift, order by order and against races; "
+        "read outside the lock they do not.",
+        tests=(
+            "tests/gifts/test_limits.py",
+            "tests/users/test_own_limits.py",
+            "tests/wallets/test_recharge_limits.py",
+        ),
+    ),
+    Promise(
+        name="final",
+        text="A gift that was counted as final cannot be undone; without the place's lock it can.",
+        tests=("tests/gifts/test_counting.py",),
     ),
     Promise(
         name="plans",

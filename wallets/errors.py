@@ -1,8 +1,13 @@
 """What the ledger refuses, by name, and what must never happen."""
 
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from users.errors import Refusal
+from wallets.money import Money, format_money
 
 
 class InsufficientCoins(Refusal):
@@ -74,6 +79,29 @@ class OverLimit(Refusal):
 
     code = "limit"
     says = _("That is above the limit. %(left)s coins are left of it.")
+
+
+class OverOwnMoneyLimit(Refusal):
+    """The buyer's own limit on money recharged would be passed.
+
+    `limit` is its period; `left_minor` of `currency` are left of `most_minor`, which buy `left`
+    coins; `again` is the day on which all of it is there again.
+    """
+
+    code = "own_money_limit"
+    says = _(
+        "That is above the limit that you set yourself for recharging. %(left)s of it are left; "
+        "from %(again)s it is %(most)s again."
+    )
+
+    @property
+    def sentence(self) -> str:
+        currency = self.details["currency"]
+        return str(self.says) % {
+            "left": _money(self.details["left_minor"], currency),
+            "most": _money(self.details["most_minor"], currency),
+            "again": date_format(date.fromisoformat(self.details["again"]), "DATE_FORMAT"),
+        }
 
 
 class LedgerBroken(Exception):
@@ -178,3 +206,7 @@ class NoFreeze(Refusal):
 
     code = "no_freeze"
     says = _("No diamonds are held by this.")
+
+
+def _money(minor: int, currency: str) -> str:
+    return format_money(Money(minor, currency), get_language() or "en")

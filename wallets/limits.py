@@ -34,6 +34,16 @@ def first_day(period: str, today: date) -> date:
     }[Period(period)]
 
 
+def next_period(period: str, today: date) -> date:
+    """The first day after the day, week or month that `today` is in."""
+    first = first_day(period, today)
+    return {
+        Period.DAY: first + timedelta(days=1),
+        Period.WEEK: first + timedelta(days=7),
+        Period.MONTH: (first + timedelta(days=31)).replace(day=1),
+    }[Period(period)]
+
+
 def read_limits(wallets: Iterable[AccountState], *, today: date) -> dict[int, list[SpendingLimit]]:
     """The limits of these locked wallets, with what is spent of them, by wallet."""
     wallet_of = {wallet.owner: wallet.id for wallet in wallets if wallet.owner is not None}

@@ -36,6 +36,7 @@ from wallets.selectors.recharges import (
     Quote,
     country_of_last_recharge,
     most_today,
+    own_money_left,
     quote,
     receipt_of,
     recharge_of,
@@ -120,6 +121,8 @@ def _recharge_page(
         refusal = _refused_beforehand(user)
     smallest = smallest_of(wanted.method)
     most = min(settings.RECHARGE_MAX_COINS_ORDER, most_today(user.pk))
+    if own := own_money_left(user.pk):
+        most = min(most, own.coins)
     exact = _exact(wanted, smallest=smallest, most=most)
     packs = [
         quote(coins=pack.coins, country=wanted.country)
@@ -182,12 +185,12 @@ def _refused_beforehand(user: User) -> Refusal | None:
 def _next_step(refusal: Refusal, wanted: Wanted, smallest: int) -> tuple[str, str] | None:
     """What the buyer can do about a refusal: a label and an address."""
     page = reverse("recharge")
-    if refusal.code == "limit" and refusal.details.get("left"):
-        left = refusal.details["left"]
+    left = refusal.details.get("left", 0)
+    if refusal.code in ("limit", "own_money_limit") and left >= smallest:
         return _("Buy what is left of the limit"), f"{page}?{wanted.query(need=left)}"
     if refusal.code == "amount":
         return _("Buy the smallest number"), f"{page}?{wanted.query(need=smallest)}"
-    if refusal.code in ("stopped", "frozen", "limit"):
+    if refusal.code in ("stopped", "frozen", "limit", "own_money_limit"):
         return _("Back"), wanted.next or reverse("wallet")
     button = button_of(refusal)
     return (str(button.label), button.url) if button else None

@@ -23,16 +23,17 @@ from wallets.errors import (
     CountryUnknown,
     MethodUnknown,
     OverLimit,
+    OverOwnMoneyLimit,
     RepeatDiffers,
     Stopped,
 )
 from wallets.models import COIN, Account, Recharge, RechargeEvent
 from wallets.models.recharges import REACHED_FROM
-from wallets.money import Money
+from wallets.money import Money, price_of_coins
 from wallets.providers import methods_offered, provider_of
 from wallets.providers.base import Order
 from wallets.selectors.prices import stopped_message
-from wallets.selectors.recharges import most_today, quote, smallest_of
+from wallets.selectors.recharges import most_today, own_money_left, quote, smallest_of
 
 FIRST_CHECK = timedelta(seconds=30)
 SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
@@ -161,7 +162,7 @@ def _judge(
     buyer: User, *, coins: int, country: str, method: str, consent: bool, now: datetime | None
 ) -> None:
     """Refuses with Stopped, TooYoung, Frozen, MethodUnknown, CountryUnknown, ConsentMissing,
-    AmountRefused or OverLimit."""
+    AmountRefused, OverLimit or OverOwnMoneyLimit. The buyer's orders are locked."""
     require_may_recharge(buyer)
     if method not in methods_offered():
         raise MethodUnknown(method=method)
@@ -177,6 +178,16 @@ def _judge(
     left = most_today(buyer.pk, at=now)
     if coins > left:
         raise OverLimit(limit="day", left=left)
+    own = own_money_left(buyer.pk, at=now)
+    if own is not None and price_of_coins(coins) > own.left:
+        raise OverOwnMoneyLimit(
+            limit=f"own_{own.period}",
+            left=own.coins,
+            left_minor=own.left.minor,
+            most_minor=own.most.minor,
+            currency=own.left.currency,
+            again=own.again.isoformat(),
+        )
 
 
 def _write_order(

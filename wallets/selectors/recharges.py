@@ -5,11 +5,14 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import BigIntegerField, F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from users.models import OwnLimit
+from wallets.limits import first_day, local_day, next_period
 from wallets.models import Lot, Recharge
-from wallets.money import Money, price_of_coins, smallest_coins, split_inclusive_tax
+from wallets.money import Money, coins_for, price_of_coins, smallest_coins, split_inclusive_tax
 from wallets.selectors.prices import tax_basis_points
 
 State = Recharge.State
@@ -54,6 +57,68 @@ def most_today(user_id: int, *, at: datetime | None = None) -> int:
         buyer=user_id, created__gte=begin, created__lt=end, state__in=COUNTED
     ).aggregate(coins=Sum("coins"))["coins"]
     return max(0, settings.RECHARGE_MAX_COINS_DAY - int(ordered or 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyLeft:
+    """What is left of a person's own limit on money recharged, and the day when all is again."""
+
+    period: str
+    most: Money
+    left: Money
+    again: date
+
+    @property
+    def coins(self) -> int:
+        return coins_for(self.left)
+
+
+def own_money_left(user_id: int, *, at: datetime | None = None) -> MoneyLeft | None:
+    """The own limit on money recharged of which least is left; None without such a limit.
+
+    An order counts with its whole price, on the day of the site's time zone on which it was made
+    and from the moment it is written: one that nobody has paid yet can be paid at any time, so two
+    of them may not pass the limit together. It stops counting when it is declined, left or expired.
+    Should its money come all the same, that cannot be refused any more: the coins are given, and
+    it counts again. What was refunded counts no more, from when the refund was asked for; where
+    staff gave coins for another sum, that sum counts. Limits are in the site's currency and say
+    nothing of orders in another one.
+    """
+    today = local_day(at or timezone.now())
+    found = [
+        _money_left(limit, user_id, today)
+        for limit in OwnLimit.objects.filter(user=user_id, asset=OwnLimit.Asset.MONEY)
+    ]
+    # Of equals, the one that lasts longest: not before its end is there more.
+    return min(found, key=lambda one: (one.left, -one.again.toordinal()), default=None)
+
+
+def _money_left(limit: OwnLimit, user_id: int, today: date) -> MoneyLeft:
+    since = timezone.make_aware(datetime.combine(first_day(limit.period, today), time.min))
+    again = next_period(limit.period, today)
+    lot = Lot.objects.filter(recharge_id=OuterRef("pk"))
+    counted = Recharge.objects.filter(
+        buyer=user_id,
+        created__gte=since,
+        created__lt=timezone.make_aware(datetime.combine(again, time.min)),
+        state__in=COUNTED,
+        currency=settings.BASE_CURRENCY,
+    ).aggregate(
+        minor=Sum(
+            Coalesce(
+                Subquery(lot.values(net=F("price") - F("refunded_money"))),
+                F("price"),
+                output_field=BigIntegerField(),
+            )
+        )
+    )["minor"]
+    left = max(0, limit.most - int(counted or 0))
+    return MoneyLeft(
+        period=limit.period,
+        most=Money(limit.most, settings.BASE_CURRENCY),
+        left=Money(left, settings.BASE_CURRENCY),
+        again=again,
+    )
 
 
 def recharge_of(user_id: int, public_id: UUID) -> Recharge | None:
