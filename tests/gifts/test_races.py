@@ -2,7 +2,8 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from gifts.orders import GiftOrder
 from tests.creators.make import make_creator, make_stream
 from tests.gifts.make import make_gift, make_room, make_viewer, order
 from tests.wallets.economy import recharge
-from wallets import locks
+from wallets import locks, writer
 from wallets.selectors.balances import coins_of
 from wallets.states import AccountState
 from wallets.writer import Outcome
@@ -120,6 +121,43 @@ def test_creators_who_gift_each_other_never_see_a_deadlock() -> None:
         assert codes(at_once(fresh)) == {"": 16}
     assert codes(at_once(calls)) == {"": 16}
     assert (coins_of(one.pk), coins_of(other.pk)) == (1_960, 1_960)
+
+
+@pytest.mark.parametrize("tries", [writer.TRIES, 1])
+def test_without_their_order_locks_deadlock_and_without_a_second_try_somebody_is_told(
+    monkeypatch: pytest.MonkeyPatch, tries: int
+) -> None:
+    """The negative control, in two steps: one batch locks forwards, the other backwards."""
+    people = [make_viewer(100), make_viewer(100)]
+    rooms = [make_stream(make_creator(person)) for person in people]
+    batches = [
+        [
+            order(sender, room, "clover")
+            for sender, room in zip(people, reversed(rooms), strict=True)
+        ]
+        for _ in range(2)
+    ]
+    both_hold_one = threading.Barrier(2, timeout=30)
+    turn, lock = count(), locks.lock_accounts
+
+    def lock_one_by_one(ids: Iterable[int]) -> dict[int, AccountState]:
+        number = next(turn)
+        found: dict[int, AccountState] = {}
+        for id in sorted(ids, reverse=number == 1):
+            found |= lock([id])
+            if number < 2 and len(found) == 1:
+                both_hold_one.wait()
+        return found
+
+    monkeypatch.setattr(locks, "lock_accounts", lock_one_by_one)
+    monkeypatch.setattr(writer, "TRIES", tries)
+    results = at_once([lambda batch=batch: send_gifts(batch) for batch in batches])
+    monkeypatch.undo()
+    told = [result for result in results if isinstance(result, Exception)]
+    assert next(turn) == (3 if tries > 1 else 2), "one of the two was ended by PostgreSQL"
+    assert ["deadlock detected" in str(error) for error in told] == ([] if tries > 1 else [True])
+    sent = 2 * (len(batches) - len(told))
+    assert sum(coins_of(person.pk) for person in people) == 200 - sent
 
 
 def test_batches_that_meet_in_two_rooms_are_all_numbered() -> None:
