@@ -101,6 +101,12 @@ def test_the_tables_have_no_add_change_or_delete(world):
         ).status_code == (403), name
 
 
+def test_the_tables_are_called_by_names_that_are_words(world):
+    html = signed_in(superuser=True).get(reverse("admin:index")).content.decode()
+    assert ">Switches<" in html and ">Coins taken back<" in html
+    assert "Switchs" not in html and "Taken backs" not in html
+
+
 def test_each_group_reaches_its_own_pages(world):
     support, finance, auditor = signed_in("support"), signed_in("finance"), signed_in("auditor")
     moderation = signed_in("moderation")

@@ -5,6 +5,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from wallets.models.ledger import NEVER_DELETED, Account
 
@@ -105,6 +106,8 @@ class TakenBack(models.Model):
     state = models.CharField(max_length=8, choices=State.choices)
 
     class Meta:
+        verbose_name = _("coins taken back")
+        verbose_name_plural = _("coins taken back")
         constraints = [
             ExclusionConstraint(
                 name="taken_back_once",

@@ -101,6 +101,8 @@ class Switch(models.Model):
     )
 
     class Meta:
+        verbose_name = _("switch")
+        verbose_name_plural = _("switches")
         permissions = [("throw_switch", _("Can stop and start a part of the economy"))]
 
     def __str__(self) -> str:
