@@ -71,6 +71,18 @@ def test_the_empty_pages_are_accessible(live_site, new_page, axe):
         axe(other)
 
 
+def test_every_tab_is_in_sight_on_a_phone(live_site, new_page):
+    page = new_page("phone")
+    sign_in(page, live_site, make_creator().user)
+    page.goto(reverse("dashboard"))
+    tabs = page.locator(".tabs__tab")
+    assert tabs.count() == 4
+    for tab in tabs.all():
+        box = tab.bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] and box["x"] + box["width"] <= 390, tab.inner_text()
+
+
 def test_the_timeline_moves_on_the_open_page(live_site, page):
     creator = make_paid_creator(10_000)
     sign_in(page, live_site, creator.user)
