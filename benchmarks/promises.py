@@ -174,6 +174,13 @@ ROOMS = (
         tests=("tests/gifts/test_counting.py",),
     ),
     Promise(
+        name="mutual-gifts",
+        text="Two creators gift each other through two processes for a minute: no deadlock reaches "
+        "anybody; without the order of locks and without a second try one does.",
+        tests=("tests/slow/test_mutual_gifts.py", "tests/gifts/test_races.py"),
+        size={"MUTUAL_SECONDS": "60"},
+    ),
+    Promise(
         name="plans",
         text="No statement of the writer scans a table, on a freshly migrated database.",
         tests=("tests/gifts/test_plans.py",),
@@ -299,6 +306,16 @@ ROOMS = (
         name="drain",
         text="SIGTERM under load: every close frame is 1012, and everybody is back soon.",
         tests=("tests/slow/test_drain.py",),
+    ),
+    Promise(
+        name="room-kills",
+        text="Web process, Valkey and PostgreSQL are killed under a room's load: no receipt "
+        "without its gift, no gift without its money, all viewers end with the same totals.",
+        tests=("tests/slow/test_room_kills.py",),
+        figure="kills",
+        unit="kills",
+        at_least=24,
+        size={"ROOM_KILLS": "24"},
     ),
     Promise(
         name="outages",

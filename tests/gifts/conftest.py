@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from gifteconomy.embedded.places import temporary_folder
+from gifteconomy.embedded.valkey import ValkeyServer
 from tests.conftest import (
     as_maintainer,
     create_database,
@@ -49,3 +51,13 @@ def site(module_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         for name in list(site.processes):
             site.kill(name)
     assert site.may_log_errors or "Traceback" not in site.log("web"), site.log("web")
+
+
+@pytest.fixture
+def own_valkey() -> Iterator[ValkeyServer]:
+    """A Valkey of this test's own, in a folder that its account can reach."""
+    with temporary_folder() as folder:
+        server = ValkeyServer(folder)
+        server.start()
+        yield server
+        server.stop()

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from gifteconomy.embedded.places import temporary_folder
 from gifteconomy.embedded.valkey import ValkeyServer
 from tests.gifts.make import make_room, make_viewer, new_key, send
 from tests.gifts.sockets import Page, join
@@ -16,16 +15,6 @@ from wallets.selectors.balances import coins_of
 from wallets.selectors.prices import rate_card
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("economy")]
-
-
-@pytest.fixture
-def own_valkey() -> Iterator[ValkeyServer]:
-    """A Valkey of this test's own, in a folder that its account can reach."""
-    with temporary_folder() as folder:
-        server = ValkeyServer(folder)
-        server.start()
-        yield server
-        server.stop()
 
 
 @pytest.fixture

@@ -63,10 +63,10 @@ def _differs(entry: Entry, booked: list[Entry]) -> list[str]:
 
 def booked_entries() -> list[Entry]:
     """What moved for people, from the transfers and rows of the database."""
-    return [*_booked_coins(), *_booked_recharges(), *_booked_withdrawals()]
+    return [*booked_coins(), *_booked_recharges(), *_booked_withdrawals()]
 
 
-def _booked_coins() -> Iterable[Entry]:
+def booked_coins() -> Iterable[Entry]:
     """Each transfer of a gift out of a wallet is one booking, and each undo."""
     wallets = set(_wallets().values_list("pk", flat=True))
     asked = Operation.objects.exclude(actor=NOBODY).in_bulk()
