@@ -9,6 +9,8 @@ B ?= room_gifts room_fanout
 N ?= $(if $(T),0,3)
 # What any command takes from its command line reaches the programs through the environment.
 export PORT YES SECONDS RUNS
+# A site is many processes: without what Python keeps compiled, each would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the commands
