@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from creators.events import when_stream_ends
 from creators.models import Stream
-from gifts import check  # noqa: F401 - registers its passes
+from gifts import check, statement  # noqa: F401 - register passes, and words for the wallet
 from gifts.actions.taking_back import mark_released, mark_taken_back
 from gifts.events import stream_ended
 from gifts.rooms import bus

@@ -15,7 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """Coins that came into a wallet (more than 0) or left it (less than 0)."""
+    """Coins that came into a wallet (more than 0) or left it (less than 0).
+
+    `reverses` is the transfer that these coins come back from.
+    """
 
     id: UUID
     operation: UUID
@@ -23,6 +26,7 @@ class Movement:
     coins: int
     created: datetime
     lots: tuple[int, ...]
+    reverses: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ def movements_of(user_id: int, *, before: UUID | None = None, limit: int = PAGE)
             coins=transfer.amount if transfer.credit_account_id == wallet else -transfer.amount,
             created=transfer.created,
             lots=tuple(transfer.lots or ()),
+            reverses=transfer.reverses,
         )
         for transfer in found[:limit]
     ]
