@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
@@ -17,12 +18,10 @@ from creators.models import (
 )
 from users.staff import ReadOnly, ReadOnlyRows, ReasonedActions
 from users.waiting import Waiting
-from wallets.money import Money, format_money
-from wallets.staff import CoinAmounts
-
-
-def money(minor: int, currency: str) -> str:
-    return format_money(Money(minor, currency), "en")
+from wallets.models import diamond
+from wallets.money import Money
+from wallets.staff import Amounts
+from wallets.templatetags.money import diamonds_text, money
 
 
 class EventRows(ReadOnlyRows):
@@ -33,12 +32,22 @@ class EventRows(ReadOnlyRows):
 
 class PartRows(ReadOnlyRows):
     model = WithdrawalPart
-    fields = ("series", "diamonds", "value_millionths", "hold_id")
+    fields = ("series", "amount", "hold_id")
+    readonly_fields = fields
+
+    @admin.display(description=_("diamonds"))
+    def amount(self, part: WithdrawalPart) -> str:
+        return diamonds_text(part.diamonds, part.value_millionths)
 
 
 class ItemRows(ReadOnlyRows):
     model = PayoutItem
-    fields = ("withdrawal", "payee_name", "amount_minor", "state", "reference")
+    fields = ("withdrawal", "payee_name", "amount", "state", "reference")
+    readonly_fields = ("amount",)
+
+    @admin.display(description=_("amount"))
+    def amount(self, item: PayoutItem) -> str:
+        return money(Money(item.amount_minor, item.currency))
 
 
 @admin.register(Creator)
@@ -82,8 +91,10 @@ class PayoutMethodAdmin(ReadOnly):
 
 
 @admin.register(Withdrawal)
-class WithdrawalAdmin(ReasonedActions, ReadOnly):
-    list_display = ["public_id", "creator", "state", "diamonds", "worth", "to_pay", "created"]
+class WithdrawalAdmin(ReasonedActions, Amounts):
+    in_money = ("base_minor", "paid_minor", "fee_minor")
+    list_display = ["public_id", "creator", "state", "diamonds", "base_minor", "paid_minor"]
+    list_display += ["created"]
     list_filter = ["state", "currency", "created"]
     list_select_related = ["creator__user"]
     search_fields = ["=public_id", "creator__user__handle", "creator__user__email"]
@@ -98,18 +109,14 @@ class WithdrawalAdmin(ReasonedActions, ReadOnly):
         )
     ]
 
-    @admin.display(description=_("worth"), ordering="base_minor")
-    def worth(self, withdrawal: Withdrawal) -> str:
-        return money(withdrawal.base_minor, withdrawal.currency)
-
-    @admin.display(description=_("to be paid"), ordering="paid_minor")
-    def to_pay(self, withdrawal: Withdrawal) -> str:
-        return money(withdrawal.paid_minor, withdrawal.currency)
+    def currency_of(self, withdrawal: Withdrawal, name: str) -> str:
+        return settings.BASE_CURRENCY if name == "base_minor" else withdrawal.currency
 
 
 @admin.register(PayoutBatch)
-class PayoutBatchAdmin(ReasonedActions, ReadOnly):
-    list_display = ["id", "rail", "state", "item_count", "total", "created", "settled_at"]
+class PayoutBatchAdmin(ReasonedActions, Amounts):
+    in_money = ("total_minor",)
+    list_display = ["id", "rail", "state", "item_count", "total_minor", "created", "settled_at"]
     list_filter = ["state", "rail", "currency", "created"]
     search_fields = ["=id", "=public_id"]
     inlines = [ItemRows]
@@ -123,14 +130,11 @@ class PayoutBatchAdmin(ReasonedActions, ReadOnly):
         )
     ]
 
-    @admin.display(description=_("sum"), ordering="total_minor")
-    def total(self, batch: PayoutBatch) -> str:
-        return money(batch.total_minor, batch.currency)
-
 
 @admin.register(PayoutItem)
-class PayoutItemAdmin(ReasonedActions, ReadOnly):
-    list_display = ["id", "batch", "payee_name", "amount", "state", "reference", "changed"]
+class PayoutItemAdmin(ReasonedActions, Amounts):
+    in_money = ("amount_minor",)
+    list_display = ["id", "batch", "payee_name", "amount_minor", "state", "reference", "changed"]
     list_filter = ["state", "batch__rail", "changed"]
     list_select_related = ["batch", "withdrawal"]
     search_fields = ["=batch__id", "payee_name", "reference", "withdrawal__creator__user__handle"]
@@ -145,16 +149,16 @@ class PayoutItemAdmin(ReasonedActions, ReadOnly):
         )
     ]
 
-    @admin.display(description=_("amount"), ordering="amount_minor")
-    def amount(self, item: PayoutItem) -> str:
-        return money(item.amount_minor, item.currency)
-
 
 @admin.register(Earning)
-class EarningAdmin(CoinAmounts):
+class EarningAdmin(Amounts):
     in_coins = ("coins", "taken_back_coins")
+    in_asset = ("diamonds",)
     list_display = ["created", "creator_id", "supporter_id", "source_name", "coins", "diamonds"]
     list_filter = ["source", "series"]
     search_fields = ["=operation_id", "=creator_id", "=supporter_id"]
     ordering = ["-operation_id"]
     show_full_result_count = False
+
+    def asset_of(self, earning: Earning) -> str:
+        return diamond(earning.series)

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.utils.timezone import localtime
 
 from creators.models import Earning
-from creators.selectors.payouts import series_values
 from users.models import User
 from wallets.money import diamonds_value, digits_of
+from wallets.selectors.rates import series_values
 
 COLUMNS = (
     "time",

@@ -14,7 +14,7 @@ from users.staff import ReasonedActions, StaffAction
 from wallets.actions.freeze import freeze_gift
 from wallets.actions.take_back import reverse_gift
 from wallets.models import TakenBack
-from wallets.staff import CoinAmounts
+from wallets.staff import Amounts
 
 
 class PriceForm(forms.Form):
@@ -26,7 +26,8 @@ def nobody(gift: Gift) -> None:
 
 
 @admin.register(Gift)
-class GiftAdmin(ReasonedActions, CoinAmounts):
+class GiftAdmin(ReasonedActions, Amounts):
+    in_coins = ("coins",)
     list_display = ["name", "slug", "coins", "tier", "display", "streakable", "active", "sort"]
     list_filter = ["active", "tier", "display", "streakable", "has_motion"]
     search_fields = ["name", "slug", "description"]
@@ -87,7 +88,7 @@ def what_came_back(sent: SentGift) -> dict[str, Any]:
 
 
 @admin.register(SentGift)
-class SentGiftAdmin(ReasonedActions, CoinAmounts):
+class SentGiftAdmin(ReasonedActions, Amounts):
     in_coins = ("coins", "streak_coins")
     list_display = ["id", "created", "sender_id", "creator_id", "gift_id", "quantity", "coins"]
     list_display += ["state"]

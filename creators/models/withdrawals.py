@@ -81,10 +81,10 @@ class Withdrawal(models.Model):
     operation_id = models.UUIDField(unique=True)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.REQUESTED)
     diamonds = models.BigIntegerField(_("diamonds"))
-    base_minor = models.BigIntegerField(_("worth in minor units"))
+    base_minor = models.BigIntegerField(_("worth"))
     currency = models.CharField(_("currency"), max_length=3)
-    paid_minor = models.BigIntegerField(_("to be paid in minor units"))
-    fee_minor = models.BigIntegerField(_("fee in minor units"))
+    paid_minor = models.BigIntegerField(_("to be paid"))
+    fee_minor = models.BigIntegerField(_("fee"))
     created = models.DateTimeField(_("asked"))
     changed = models.DateTimeField(_("changed"))
 

@@ -16,10 +16,11 @@ from django.utils import timezone
 
 from creators.models import Earning, Stream
 from creators.payout_sums import Part, value_of
-from creators.selectors.payouts import day_starts, series_values
+from creators.selectors.payouts import day_starts
 from users.models import User
 from wallets.money import Money
 from wallets.selectors.balances import diamonds_of
+from wallets.selectors.rates import series_values
 
 
 @dataclass(frozen=True, slots=True)

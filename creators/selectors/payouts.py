@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from creators.models import PayoutMethod, Withdrawal
 from creators.payout_sums import Part, Plan, most_within, plan_withdrawal, value_of
-from wallets.models import RateCard
 from wallets.selectors.balances import diamonds_of
 
 
@@ -42,13 +41,6 @@ def withdrawn_on_day_minor(creator_id: int, *, at: datetime) -> int:
         created__lt=day_starts(day + timedelta(days=1)),
     ).exclude(state__in=Withdrawal.ENDED_UNPAID)
     return asked.aggregate(sum=Sum("base_minor"))["sum"] or 0
-
-
-def series_values() -> dict[int, int]:
-    """The value of a diamond of each series, in millionths of the base currency."""
-    return dict(
-        RateCard.objects.order_by("-starts").values_list("series", "diamond_value_millionths")
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

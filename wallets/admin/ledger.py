@@ -1,6 +1,7 @@
 """The ledger as staff see it. Nothing here can be added, changed or deleted."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -30,7 +31,8 @@ from wallets.models import (
 )
 from wallets.money import Money
 from wallets.selectors.freezes import freeze_states, open_freezes
-from wallets.staff import CoinAmounts
+from wallets.selectors.rates import series_values
+from wallets.staff import Amounts, amount_text
 
 ENTRY_LABELS = {
     "provider_fee": _("fee that a payment provider kept"),
@@ -129,8 +131,15 @@ def take_back(lot: Lot, *, staff: User, reason: str, key: str) -> None:
 
 
 @admin.register(Account)
-class AccountAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
-    list_display = ["id", "owner", "kind", "asset", "ref", "posted", "pending", "frozen"]
+class AccountAdmin(ReasonedActions, Amounts, admin.ModelAdmin):
+    in_asset = (
+        "floor",
+        "debits_posted",
+        "credits_posted",
+        "debits_pending",
+        "credits_pending",
+    )
+    list_display = ["id", "owner", "kind", "asset", "ref"]
     list_filter = ["kind", "asset", "can_debit", "can_credit"]
     search_fields = ["=id", "owner__handle", "owner__email", "ref"]
     list_select_related = ["owner"]
@@ -178,13 +187,30 @@ class AccountAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
         ),
     ]
 
-    @admin.display(description=_("balance"))
-    def posted(self, account: Account) -> str:
-        return "derived" if account.kind in Account.DERIVED else str(account.balance)
+    def asset_of(self, account: Account) -> str:
+        return account.asset
 
-    @admin.display(description=_("pending"))
-    def pending(self, account: Account) -> str:
-        return f"-{account.debits_pending} +{account.credits_pending}"
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Balance and pending in the account's own unit; diamonds' values are asked for once."""
+        values = cache(series_values)
+
+        @admin.display(description=_("balance"))
+        def posted(account: Account) -> str:
+            if account.kind in Account.DERIVED:
+                return str(_("derived"))
+            return amount_text(account.balance, account.asset, values)
+
+        @admin.display(description=_("pending"))
+        def pending(account: Account) -> str:
+            parts = {"-": account.debits_pending, "+": account.credits_pending}
+            shown = [
+                f"{sign} {amount_text(units, account.asset, values)}"
+                for sign, units in parts.items()
+                if units
+            ]
+            return ", ".join(shown) or str(self.get_empty_value_display())
+
+        return [*super().get_list_display(request), posted, pending, "frozen"]
 
     @admin.display(description=_("frozen"), boolean=True)
     def frozen(self, account: Account) -> bool:
@@ -205,7 +231,8 @@ class OpenFreezeFilter(admin.SimpleListFilter):
 
 
 @admin.register(Transfer)
-class TransferAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
+class TransferAdmin(ReasonedActions, Amounts, admin.ModelAdmin):
+    in_asset = ("amount",)
     list_display = ["created", "code", "amount", "debit", "credit", "operation_id", "clears_at"]
     list_filter = [OpenFreezeFilter, "code", "day"]
     search_fields = ["=id", "=operation_id", "=debit_account_id", "=credit_account_id"]
@@ -243,8 +270,15 @@ class TransferAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
 
         transfers = super().get_queryset(request)
         return transfers.annotate(
-            debit_name=named("debit_account_id"), credit_name=named("credit_account_id")
+            debit_name=named("debit_account_id"),
+            credit_name=named("credit_account_id"),
+            asset=Subquery(
+                Account.objects.filter(pk=OuterRef("debit_account_id")).values("asset")[:1]
+            ),
         )
+
+    def asset_of(self, transfer: Any) -> str:
+        return str(transfer.asset)
 
     @admin.display(description=_("debit"))
     def debit(self, transfer: Any) -> str:
@@ -266,7 +300,8 @@ class OperationAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Hold)
-class HoldAdmin(ReadOnly, admin.ModelAdmin):
+class HoldAdmin(Amounts, admin.ModelAdmin):
+    in_asset = ("amount",)
     list_display = ["created", "code", "amount", "state", "debit_account", "credit_account"]
     list_filter = ["state", "code", "created"]
     search_fields = ["=id", "=operation_id", "=debit_account__owner__handle"]
@@ -274,11 +309,25 @@ class HoldAdmin(ReadOnly, admin.ModelAdmin):
     ordering = ["-id"]
     show_full_result_count = False
 
+    def asset_of(self, hold: Hold) -> str:
+        return hold.debit_account.asset
+
 
 @admin.register(Lot)
-class LotAdmin(ReasonedActions, CoinAmounts, admin.ModelAdmin):
+class LotAdmin(ReasonedActions, Amounts, admin.ModelAdmin):
     in_coins = ("coins", "remaining", "refunded_coins", "disputed_coins")
-    list_display = ["id", "owner", "method", "coins", "remaining", "price", "currency", "created"]
+    in_money = (
+        "price",
+        "tax",
+        "fee",
+        "reserved",
+        "refunded_money",
+        "refunded_tax",
+        "refunded_reserve",
+        "disputed_money",
+        "disputed_tax",
+    )
+    list_display = ["id", "owner", "method", "coins", "remaining", "price", "created"]
     list_filter = ["method", "risk", "open", "currency"]
     search_fields = ["=id", "=recharge_id", "wallet__owner__handle"]
     list_select_related = ["wallet__owner"]
@@ -310,12 +359,16 @@ class TakenBackAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(ClosedDay)
-class ClosedDayAdmin(ReadOnly, admin.ModelAdmin):
+class ClosedDayAdmin(Amounts, admin.ModelAdmin):
+    in_asset = ("debits_posted", "credits_posted")
     list_display = ["day", "account", "debits_posted", "credits_posted"]
     list_filter = ["day"]
     search_fields = ["=account__id", "account__kind"]
     list_select_related = ["account"]
     ordering = ["-day", "account"]
+
+    def asset_of(self, closed: ClosedDay) -> str:
+        return closed.account.asset
 
 
 @admin.register(CheckRun)

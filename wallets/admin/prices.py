@@ -20,7 +20,7 @@ from wallets.actions import prices
 from wallets.countries import country_choices
 from wallets.models import CoinPack, RateCard, Switch, TaxRate
 from wallets.selectors.rates import losses, margins
-from wallets.staff import CoinAmounts
+from wallets.staff import Amounts
 
 
 def nobodys(target: Any) -> None:
@@ -119,7 +119,8 @@ def opens_the_ledger(switch: Switch, fields: Mapping[str, Any]) -> bool:
 
 
 @admin.register(CoinPack)
-class CoinPackAdmin(ReasonedActions, CoinAmounts, admin.ModelAdmin):
+class CoinPackAdmin(ReasonedActions, Amounts, admin.ModelAdmin):
+    in_coins = ("coins",)
     list_display = ["coins", "active"]
     list_filter = ["active"]
     search_fields = ["=coins"]

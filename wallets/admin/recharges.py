@@ -9,14 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from users.models import User
-from users.staff import ReadOnly, ReadOnlyRows, ReasonedActions, StaffAction
+from users.staff import ReadOnlyRows, ReasonedActions, StaffAction
 from users.waiting import Waiting
 from wallets.actions.crediting import ask_again, confirm_offline
 from wallets.actions.unapplied import credit_unapplied, send_back_unapplied
 from wallets.admin.amounts import AmountForm
 from wallets.models import Recharge, RechargeEvent, UnappliedPayment
 from wallets.money import Money
-from wallets.staff import CoinAmounts
+from wallets.staff import Amounts
 from wallets.tasks import hint, settle_recharge
 
 
@@ -49,13 +49,14 @@ class EventRows(ReadOnlyRows):
 
 
 @admin.register(Recharge)
-class RechargeAdmin(ReasonedActions, CoinAmounts, admin.ModelAdmin):
+class RechargeAdmin(ReasonedActions, Amounts, admin.ModelAdmin):
+    in_coins = ("coins",)
+    in_money = ("price", "tax")
     list_display = [
         "created",
         "buyer",
         "coins",
         "price",
-        "currency",
         "method",
         "state",
         "reference",
@@ -102,8 +103,9 @@ class RechargeAdmin(ReasonedActions, CoinAmounts, admin.ModelAdmin):
 
 
 @admin.register(UnappliedPayment)
-class UnappliedPaymentAdmin(ReasonedActions, ReadOnly, admin.ModelAdmin):
-    list_display = ["created", "recharge", "amount", "currency", "method", "why", "state"]
+class UnappliedPaymentAdmin(ReasonedActions, Amounts, admin.ModelAdmin):
+    in_money = ("amount",)
+    list_display = ["created", "recharge", "amount", "method", "why", "state"]
     list_filter = ["state", "why", "method", "currency"]
     search_fields = ["=recharge__reference", "recharge__buyer__handle"]
     list_select_related = ["recharge"]

@@ -28,6 +28,13 @@ def creators_share(card: RateCard, *, tax_basis_points: int) -> int:
     return paid * (BASIS_POINTS + tax_basis_points) // settings.COIN_PRICE_MILLIONTHS
 
 
+def series_values() -> dict[int, int]:
+    """The value of a diamond of each series, in millionths of the base currency."""
+    return dict(
+        RateCard.objects.order_by("-starts").values_list("series", "diamond_value_millionths")
+    )
+
+
 def rate_cards() -> list[RateCard]:
     """All cards that were ever announced, the latest start first."""
     return list(RateCard.objects.order_by("-starts"))
