@@ -293,6 +293,14 @@ ROOMS = (
         at_most=30,
     ),
     Promise(
+        name="stuck-memory",
+        text="What a viewer who reads nothing costs in memory until it is let go.",
+        bench="room_fanout",
+        figure="stuck viewer: memory",
+        unit="KiB",
+        at_most=128,
+    ),
+    Promise(
         name="both-servers",
         text="The socket's main cases on Daphne, with and without the adapter, and on uvicorn.",
         tests=("tests/gifts/test_servers.py", "tests/gifts/test_direct.py"),

@@ -18,6 +18,7 @@ from benchmarks.rooms import Result, world
 from benchmarks.sites import DAPHNE, NAIVE, ON_UVICORN, PLAIN, Kind
 
 STOPPED_SECONDS = 60
+STUCK_SECONDS = 25
 LATER_MS = 30  # more than this, or than a quarter, is too much
 
 
@@ -49,7 +50,12 @@ ROWS = (
         Load(viewers=1_000, rate=500, stopped=10, stopped_seconds=STOPPED_SECONDS),
         once=True,
     ),
+    # What a viewer who reads nothing costs, beside the same room in which all read. They are let go
+    # before the room gives them up.
+    Row(DAPHNE, Load(viewers=400, rate=200), full=True, once=True),
+    Row(DAPHNE, Load(viewers=400, rate=200, stopped=200, stopped_seconds=STUCK_SECONDS), once=True),
 )
+HOT, SOME_STOPPED, ALL_READ, HALF_STUCK = ROWS[2], *ROWS[-3:]
 
 
 def main() -> int:
@@ -75,7 +81,7 @@ def main() -> int:
 
 def seconds_of(row: Row, seconds: float) -> float:
     if row.load.stopped:
-        return STOPPED_SECONDS + 5
+        return row.load.stopped_seconds + 5
     return seconds if row.full else max(3.0, seconds / 3)
 
 
@@ -121,15 +127,24 @@ def table(found: dict[Row, list[Result]]) -> list[Figure]:
                 figure(
                     f"{row.name}: closed", [one["stopped_ended"] for one in seen], "stopped viewers"
                 ),
-                *later(figures, seen[0]["view_p99"]),
+                *(later(figures, seen[0]["view_p99"]) if row is SOME_STOPPED else ()),
             ]
-    return figures
+    return [*figures, *stuck_memory(found)]
+
+
+def stuck_memory(found: dict[Row, list[Result]]) -> list[Figure]:
+    """What the process grew by for each viewer who read nothing, beyond what it grew by anyway."""
+    if ALL_READ not in found or HALF_STUCK not in found:
+        return []
+    [all_read], [half_stuck] = found[ALL_READ], found[HALF_STUCK]
+    each = (half_stuck.grown_kib - all_read.grown_kib) / HALF_STUCK.load.stopped
+    return [figure("stuck viewer: memory", [max(0.0, each)], "KiB")]
 
 
 def later(figures: list[Figure], stopped_p99: float) -> list[Figure]:
     """What others notice of viewers who stopped, beyond a quarter of what it is without them."""
     for one in figures:
-        if one.metric == f"{ROWS[2].name}: visible p99":
+        if one.metric == f"{HOT.name}: visible p99":
             more = min(stopped_p99 - one.value, stopped_p99 - 1.25 * one.value + LATER_MS)
             return [figure("1 of 100 stopped: others' p99, more", [max(0.0, more)], "ms")]
     return []

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ import psycopg
 
 from benchmarks.crowd import Crowd, Load, compiled
 from benchmarks.servers import CHECKOUT, servers
-from benchmarks.sites import Kind, serving
+from benchmarks.sites import Kind, Site, serving
 
 SENDERS = 64
 COINS = 50_000_000
@@ -32,6 +33,8 @@ class Result:
     seen: dict[str, Any]
     kib_per_viewer: float
     kib_per_viewer_after: float
+    # How much more memory the process had at most during the load than when all had joined.
+    grown_kib: float
     # Of a processor: what the process used, and what it would have used had one been free.
     processor: float
     delay: float
@@ -97,7 +100,8 @@ class World:
                 self.program, load, port=site.port, people=people, gift=gift, naive=kind.naive
             )
             joined, worked, delayed = site.resident(), site.worked(), site.delayed()
-            seen = crowd.run()
+            with peak_of(site) as peak:
+                seen = crowd.run()
             processor = (site.worked() - worked) / seen["seconds"]
             delay = (site.delayed() - delayed) / seen["seconds"]
             after = site.resident()
@@ -111,6 +115,7 @@ class World:
             seen=seen,
             kib_per_viewer=(joined - before) / sockets / 1024,
             kib_per_viewer_after=(after - before) / sockets / 1024,
+            grown_kib=(max(peak) - joined) / 1024,
             processor=processor,
             delay=delay,
             exact=exact,
@@ -119,6 +124,24 @@ class World:
     def check(self) -> int:
         """How many differences `ledger_check` finds."""
         return self.django.apply(count_differences)
+
+
+@contextmanager
+def peak_of(site: Site) -> Iterator[list[int]]:
+    """The bytes that the process has in memory, looked at again and again."""
+    seen, over = [site.resident()], threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.25):
+            seen.append(site.resident())
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        looking.join()
 
 
 @contextmanager
