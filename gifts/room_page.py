@@ -115,6 +115,7 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "times": _("×{n}"),
         "coins": plural_forms("{n} coin", "{n} coins"),
         "gifts": plural_forms("{n} gift", "{n} gifts"),
+        "more_gifts": plural_forms("{n} more gift", "{n} more gifts"),
         "newer": plural_forms("{n} new line", "{n} new lines"),
         "characters_left": plural_forms("{n} character left", "{n} characters left"),
         "anonymous": _("Somebody"),

@@ -192,6 +192,9 @@ def test_dearest_gifts_are_told_when_there_are_too_many_and_the_rest_is_counted(
     tick = json.loads(room.frame(events, 2)["bytes"])
     assert [e.get("seq", e.get("id")) for e in tick["events"]] == [2, 6, 7, "2", "3"]
     assert tick["left_out"] == {"gifts": 4, "coins": 12}
+    example = json.loads((EXAMPLES / "tick_left_out.json").read_text(encoding="utf-8"))
+    assert set(tick) == set(example)
+    assert set(tick["left_out"]) == set(example["left_out"])
     # What counts is whole.
     assert tick["seq"] == 7
     assert tick["state"]["totals"] == {"version": 7, "coins": 947, "gifts": 5}

@@ -1,7 +1,9 @@
 """The room in a real browser, against the real site."""
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
@@ -16,6 +18,7 @@ from users.models import User
 from wallets.check import ledger_check
 from wallets.selectors.balances import coins_of
 
+EVENTS = Path(__file__).resolve().parent.parent / "events"
 STILL = {"reduced_motion": "reduce"}
 
 
@@ -227,6 +230,31 @@ def test_a_receipt_that_was_lost_is_asked_for_again_by_the_same_key(new_page):
     assert len(set(keys)) == 1
     assert SentGift.objects.filter(place_id=room.pk).count() == 1
     assert coins_of(viewer.pk) == 95
+
+
+def test_gifts_that_were_too_many_are_one_line_with_their_number(new_page):
+    page = new_page(**STILL)
+    example = json.loads((EVENTS / "tick_left_out.json").read_text())
+
+    def crowd(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def on_answer(message):
+            socket.send(message)
+            said = json.loads(message)
+            if said["type"] == "snapshot":
+                for number in (1, 2):
+                    own = {"epoch": said["epoch"], "seq": said["seq"] + number, "events": []}
+                    socket.send(json.dumps(example | own).encode())
+
+        server.on_message(on_answer)
+
+    page.route_web_socket(re.compile("/socket/"), crowd)
+    enter(page, make_room())
+    line = page.locator(".chat__line--left-out")
+    expect(line).to_have_text(re.compile("820 more gifts"))
+    expect(line).to_contain_text("4,120 coins")
+    expect(page.locator("#room-total")).to_contain_text("448 gifts")
 
 
 @pytest.mark.slow

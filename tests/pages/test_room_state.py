@@ -96,6 +96,15 @@ def test_what_is_old_repeated_or_unknown_changes_nothing(page_with_modules):
     assert after["totals"] == before["totals"]
 
 
+def test_what_was_left_out_is_news_once_and_counted(page_with_modules):
+    known, crowded = [example("snapshot")], example("tick_left_out")
+    state = page_with_modules.evaluate(APPLY, [*known, crowded])
+    assert state["leftOut"] == crowded["left_out"] == {"gifts": 410, "coins": 2060}
+    assert [event["seq"] for event in state["news"]] == [420]
+    assert (state["seq"], state["totals"]) == (455, crowded["state"]["totals"])
+    assert page_with_modules.evaluate(APPLY, [*known, crowded, crowded])["leftOut"] is None
+
+
 def test_another_life_of_the_room_asks_for_a_snapshot(page_with_modules):
     messages = [example("snapshot"), example("tick", epoch="00000000")]
     state = page_with_modules.evaluate(APPLY, messages)

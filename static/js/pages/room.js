@@ -86,6 +86,7 @@ function take(message) {
     chat.forgetOwn();
   }
   for (const event of state.news) happened(event);
+  if (state.leftOut) log.addLeftOut(state.leftOut);
   if (["receipt", "undone", "refusal"].includes(message.type)) answer(message);
   view.show(state);
   if (state.me && state.me !== before.me) showPurse(state.me.coins);

@@ -52,6 +52,13 @@ export class RoomLog {
     if (!this.#isPaused) this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
   }
 
+  /** Gifts that were too many to be told one by one: at most one line of them at a time. */
+  addLeftOut({ gifts, coins }) {
+    const waiting = this.#waiting.find((event) => event.type === "left_out");
+    if (waiting) Object.assign(waiting, { gifts: waiting.gifts + gifts, coins: waiting.coins + coins });
+    else this.add({ type: "left_out", gifts, coins });
+  }
+
   /** How far a streak is now. Returns false when it has no line. */
   update({ streak_id: streakId, count, coins_total: coins }) {
     const waiting = this.#waiting.find((event) => event.streak_id === streakId);
@@ -103,7 +110,8 @@ export class RoomLog {
   }
 
   #make(event) {
-    return event.type === "gift" ? this.#makeGift(event) : this.#makeChat(event);
+    if (event.type === "gift") return this.#makeGift(event);
+    return event.type === "left_out" ? this.#makeLeftOut(event) : this.#makeChat(event);
   }
 
   #makeChat({ sender, text }) {
@@ -121,6 +129,13 @@ export class RoomLog {
     line.querySelector("img").src = this.#artUrl(gift.slug);
     this.#writeCount(line, { count, coins });
     this.#streaks.set(streakId, line);
+    return line;
+  }
+
+  #makeLeftOut({ gifts, coins }) {
+    const line = copyPattern("left-out-line");
+    line.querySelector("[data-what]").textContent = this.#words.count("more_gifts", gifts);
+    line.querySelector("[data-coins]").replaceChildren(this.#words.coins(coins));
     return line;
   }
 

@@ -1,6 +1,7 @@
 // What is known of a room, as a pure function of what the server said (docs/live-rooms.md):
 // `apply(state, message)` gives the next state and never changes the old one. A snapshot and the ticks
-// after it give what a fresh snapshot would. `news` holds the events that this message brought.
+// after it give what a fresh snapshot would. `news` holds the events that this message brought, `leftOut`
+// how many gifts of how many coins it counts without telling them one by one.
 
 const CHAT_KEPT = 50;
 const GIFTS_KEPT = 30;
@@ -19,12 +20,14 @@ export const NOTHING_KNOWN = Object.freeze({
   stale: false,
   lost: false,
   news: [],
+  leftOut: null,
 });
 
 /** The state after `message`; messages of unknown types and older ones change nothing. */
 export function apply(state, message) {
   const change = CHANGES[message.type];
-  return change ? change({ ...state, news: [] }, message) : { ...state, news: [] };
+  const before = { ...state, news: [], leftOut: null };
+  return change ? change(before, message) : before;
 }
 
 /** Where to go on from after a lost connection, or null for a fresh snapshot. */
@@ -50,7 +53,7 @@ const CHANGES = {
   },
 
   /** Events of another life of the room cannot be put after ours: a snapshot is needed. */
-  tick(state, { epoch, seq, events, state: parts }) {
+  tick(state, { epoch, seq, events, state: parts, left_out: leftOut = null }) {
     if (epoch !== state.epoch) return { ...state, lost: true };
     let next = { ...state, stale: false };
     for (const event of events) next = takeEvent(next, event);
@@ -58,7 +61,7 @@ const CHANGES = {
       const part = parts[name];
       if (part && (!next[name] || part.version >= next[name].version)) next[name] = part;
     }
-    return { ...next, seq: Math.max(next.seq, seq) };
+    return { ...next, seq: Math.max(next.seq, seq), leftOut: seq > state.seq ? leftOut : null };
   },
 
   stale: (state) => ({ ...state, stale: true }),
