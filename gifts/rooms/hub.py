@@ -43,6 +43,7 @@ FAN_OUT_FACTOR = 1.1
 SLICE_SECONDS = 0.002
 LOOK_SECONDS = 1.0  # how often the database is asked how far its places are
 COUNT_SECONDS = 3.0
+ON_ITS_WAY_SECONDS = 1.0  # a gift that the database still counted to a streak has come by then
 EMPTY_SECONDS = 30.0  # a room without viewers is kept so long, for who comes back
 SLOW_SECONDS = 30.0
 HELP_SECONDS = 0.5  # how often slow viewers are looked at
@@ -205,7 +206,7 @@ class Hub:
                 news[room] += room.take(stream_ended(created=timezone.now()), now)
         for room in list(self.rooms.values()):
             if room.state.streaks:
-                idle_since = now - settings.STREAK_IDLE_SECONDS
+                idle_since = now - settings.STREAK_IDLE_SECONDS - ON_ITS_WAY_SECONDS
                 news[room] += room.state.end_streaks(idle_since=idle_since)
             if news.get(room) or room.parts:
                 viewers = len(room.viewers)

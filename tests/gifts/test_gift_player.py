@@ -106,6 +106,21 @@ def test_a_streak_is_one_row_and_a_repeated_event_counts_once(run: Run) -> None:
     assert shown == [["tray", "sent", "Lucky Clover", "×5", ""]]
 
 
+def test_each_sender_has_one_row_however_their_gifts_mix(run: Run) -> None:
+    shown = run("""
+      const otis = { handle: "otis", name: "Otis" };
+      for (let count = 1; count <= 120; count += 1) {
+        player.play(gift("clover", { streak_id: "M", count }));
+        const more = { streak_id: "O", count: 2 * count, delta: 2, sender: otis };
+        player.play(gift("clover", more));
+        await pass(20);
+      }
+      const text = (card, part) => card.querySelector(`.gift-card__${part}`).textContent;
+      const cards = [...document.querySelectorAll(".gift-card")];
+      return cards.map((card) => [text(card, "sender"), text(card, "count")]);""")
+    assert sorted(shown) == [["Mira", "×120"], ["Otis", "×240"]]
+
+
 def test_a_settled_row_leaves_and_its_late_final_event_brings_nothing_back(run: Run) -> None:
     shown = run("""
       player.play(gift("clover", { streak_id: "S", count: 3 }));
