@@ -16,9 +16,10 @@ def count_gifts(place_ids: Iterable[int]) -> None:
     """Move `counted` of these places over the gifts whose undo window has ended, in their order.
 
     At most once a second per place, whoever asks and in however many processes. Each place in a
-    transaction of its own, so that no room waits for another; one that is locked for long is left
-    for the next time. The window of a gift is judged by the database's clock as of the statement's
-    beginning: an undo that was judged before holds the place, and the cursor waits for it.
+    transaction of its own, so that no room is locked while another is waited for; where one is
+    locked for long, it and those after it are left for the next time. The window of a gift is
+    judged by the database's clock as of the statement's beginning: an undo that was judged before
+    holds the place, and the cursor waits for it.
     """
     for place_id in place_ids:
         try:
@@ -28,6 +29,7 @@ def count_gifts(place_ids: Iterable[int]) -> None:
             if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
                 raise
             log.info("place %d is counted later: it is locked", place_id)
+            return
 
 
 def _count(place_id: int) -> None:
