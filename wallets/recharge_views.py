@@ -23,6 +23,7 @@ from users.refusals import button_of
 from wallets.actions.crediting import credit_recharge
 from wallets.actions.recharges import (
     open_payment,
+    over_own_limit,
     own_path,
     require_may_recharge,
     start_recharge,
@@ -33,6 +34,7 @@ from wallets.models import Recharge
 from wallets.providers import methods_offered
 from wallets.selectors.prices import packs_on_sale
 from wallets.selectors.recharges import (
+    MoneyLeft,
     Quote,
     country_of_last_recharge,
     most_today,
@@ -117,12 +119,13 @@ def _recharge_page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    if refusal is None:
-        refusal = _refused_beforehand(user)
     smallest = smallest_of(wanted.method)
     most = min(settings.RECHARGE_MAX_COINS_ORDER, most_today(user.pk))
-    if own := own_money_left(user.pk):
+    own = own_money_left(user.pk)
+    if own is not None:
         most = min(most, own.coins)
+    if refusal is None:
+        refusal = _refused_beforehand(user, own, smallest)
     exact = _exact(wanted, smallest=smallest, most=most)
     packs = [
         quote(coins=pack.coins, country=wanted.country)
@@ -174,12 +177,13 @@ def _key(form: RechargeForm | None, refusal: Refusal | None) -> str:
     return str(uuid7())
 
 
-def _refused_beforehand(user: User) -> Refusal | None:
+def _refused_beforehand(user: User, own: MoneyLeft | None, smallest: int) -> Refusal | None:
+    """Why nothing can be ordered now, whatever is chosen."""
     try:
         require_may_recharge(user)
     except Refusal as refusal:
         return refusal
-    return None
+    return over_own_limit(own) if own is not None and own.coins < smallest else None
 
 
 def _next_step(refusal: Refusal, wanted: Wanted, smallest: int) -> tuple[str, str] | None:

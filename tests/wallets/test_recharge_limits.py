@@ -142,6 +142,15 @@ def test_the_page_offers_what_is_left_and_says_why_not_more(buyer, client):
     assert ordered() == 60
 
 
+def test_the_page_says_beforehand_that_nothing_is_left(buyer, client):
+    client.force_login(buyer)
+    bought(buyer, 95)
+    page = client.get(reverse("recharge")).content.decode()
+    assert 'data-refusal="own_money_limit"' in page
+    assert "$0.05 of it are left" in page
+    assert "Buy what is left of the limit" not in page, "it is less than can be bought"
+
+
 def test_orders_at_once_do_not_pass_a_limit_that_allows_one(buyer):
     found = at_once(*[lambda: order(buyer, 60) for _ in range(6)])
     assert sum(isinstance(one, Recharge) for one in found) == 1

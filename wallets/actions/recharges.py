@@ -33,7 +33,13 @@ from wallets.money import Money, price_of_coins
 from wallets.providers import methods_offered, provider_of
 from wallets.providers.base import Order
 from wallets.selectors.prices import stopped_message
-from wallets.selectors.recharges import most_today, own_money_left, quote, smallest_of
+from wallets.selectors.recharges import (
+    MoneyLeft,
+    most_today,
+    own_money_left,
+    quote,
+    smallest_of,
+)
 
 FIRST_CHECK = timedelta(seconds=30)
 SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
@@ -180,14 +186,19 @@ def _judge(
         raise OverLimit(limit="day", left=left)
     own = own_money_left(buyer.pk, at=now)
     if own is not None and price_of_coins(coins) > own.left:
-        raise OverOwnMoneyLimit(
-            limit=f"own_{own.period}",
-            left=own.coins,
-            left_minor=own.left.minor,
-            most_minor=own.most.minor,
-            currency=own.left.currency,
-            again=own.again.isoformat(),
-        )
+        raise over_own_limit(own)
+
+
+def over_own_limit(own: MoneyLeft) -> OverOwnMoneyLimit:
+    """The refusal of an order that costs more than is left of the buyer's own limit."""
+    return OverOwnMoneyLimit(
+        limit=f"own_{own.period}",
+        left=own.coins,
+        left_minor=own.left.minor,
+        most_minor=own.most.minor,
+        currency=own.left.currency,
+        again=own.again.isoformat(),
+    )
 
 
 def _write_order(
