@@ -16,9 +16,10 @@ from creators.selectors.dashboard import streams_of, summarise
 from gifts import rows
 from gifts.actions import taking_back, undoing
 from gifts.actions.counting import count_gifts
+from gifts.actions.sending import send_gifts
 from gifts.models import SentGift
 from gifts.tasks import count_gifts as count_where_nobody_watches
-from tests.gifts.make import make_gift, make_room, make_viewer, send, undo
+from tests.gifts.make import make_gift, make_room, make_viewer, order, send, undo
 from tests.gifts.sockets import Page, join
 from tests.live import Site
 from wallets.check import ledger_check
@@ -116,6 +117,39 @@ def test_the_summary_of_a_stream_waits_for_its_last_gift_also_when_nobody_watche
     end_window(gift_id)
     count_where_nobody_watches()
     assert summarise(streams_of(creator))[0].is_final
+
+
+def test_the_cursor_follows_a_room_that_never_rests() -> None:
+    """Batch after batch holds the place, and the step gets its turn."""
+    room, viewer = make_room(), make_viewer(100_000, undo_seconds=1)
+    gift, enough = make_gift(1, streakable=False), threading.Event()
+
+    def send_on() -> None:
+        try:
+            while not enough.is_set():
+                send_gifts([order(viewer, room, gift) for _ in range(50)])
+        finally:
+            connection.close()
+
+    sending = threading.Thread(target=send_on)
+    sending.start()
+    try:
+        for _ in range(2):
+            until(one_step_further(room))
+    finally:
+        enough.set()
+        sending.join(PATIENCE_SECONDS)
+    assert ledger_check() == []
+
+
+def one_step_further(room: Any) -> Callable[[], bool]:
+    before = counted(room)
+
+    def step() -> bool:
+        count_gifts([room.pk])
+        return counted(room) > before
+
+    return step
 
 
 # --- an undo and the step at once ---------------------------------------------------------------
