@@ -200,7 +200,9 @@ def sending_process(
 ) -> None:
     set_up()
     from gifts import desk  # noqa: PLC0415
+    from gifts.rooms import bus  # noqa: PLC0415
 
+    bus.start_publisher()
     desk.open_desk()
     try:
         barrier.wait(60)

@@ -5,42 +5,22 @@ batches, withdrawals by id.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from creators.models import Creator, PayoutBatch, Withdrawal
 from wallets.locks import BATCH_BUILDER, try_lock
 from wallets.models import Account
-from wallets.rows import array
+from wallets.statements import array, run
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceState:
-    """A locked place as it is now."""
-
-    id: int
-    creator_id: int
-    open: bool
-    seq: int
-    counted: int
-
-    @property
-    def user_id(self) -> int:
-        """The creator's key is the user's."""
-        return self.creator_id
-
-
-def lock_places(ids: Iterable[int]) -> dict[int, PlaceState]:
-    """Lock these places in the order of their ids and return them as they are now."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT id, creator_id, open, seq, counted FROM creators_place
-               WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE""",
-            [array(sorted(set(ids)))],
-        )
-        return {row[0]: PlaceState(*row) for row in cursor.fetchall()}
+def lock_places(ids: Iterable[int]) -> None:
+    """Lock these places in the order of their ids."""
+    run(
+        """SELECT FROM creators_place WHERE id = ANY(%s::bigint[])
+           ORDER BY id FOR NO KEY UPDATE""",
+        array(sorted(set(ids))),
+    )
 
 
 def lock_creator(user_id: int) -> Creator | None:

@@ -102,6 +102,8 @@ DATABASES = {
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
+# Statements of money's transactions are prepared from the first time on (`wallets.statements`).
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 0)
 DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE")
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ class Numbered:
     event: Event
 
 
+@lru_cache(maxsize=1024)  # a batch of gifts shares a few moments
 def moment(at: datetime) -> str:
     """ISO 8601 in UTC with milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -41,7 +43,7 @@ def gift_event(
     id: UUID,
     seq: int,
     gift: Gift,
-    sender: User | None,
+    sender: dict[str, Any] | None,
     quantity: int,
     coins: int,
     streak_id: UUID,
@@ -60,7 +62,7 @@ def gift_event(
         "final": not gift.streakable,
         "coins_delta": coins,
         "coins_total": streak_coins,
-        "sender": person(sender) if sender else None,
+        "sender": sender,
         "message": message,
         "gift": {"slug": gift.slug, "name": gift.name, "coins": coins // quantity},
         "tier": gift.tier,

@@ -1,20 +1,20 @@
 """What a batch of gifts reads and writes: one statement each, whatever the size of the batch."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Q
+from django.conf import settings
 
 from gifts.models import Gift, SentGift, UndoDay
-from users.models import Block, User
-from wallets.errors import LedgerBroken
+from gifts.orders import GiftOrder
+from users.models import User
+from wallets.limits import local_day
 from wallets.models import RateCard
-from wallets.rows import array, copy_rows
+from wallets.statements import Answer, array, columns_of, copy_rows, instances, run, together
 
 
 @dataclass(slots=True)
@@ -42,11 +42,21 @@ class StreakFacts:
     last: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The settings that judging gifts needs; looking one up for each gift is not free."""
+
+    streak_idle: timedelta
+    currency: str
+    fees: Mapping[str, tuple[int, int]]
+
+
 @dataclass(slots=True)
 class SendingFacts:
     """What judging a batch of gifts needs, carried forward from gift to gift."""
 
     day: date
+    rules: Rules
     card: RateCard | None
     places: dict[int, PlaceFacts]
     gifts: dict[str, Gift]
@@ -55,35 +65,96 @@ class SendingFacts:
     # Coins sent today by (sender, creator), where the creator set a most.
     sent_today: dict[tuple[int, int], int]
     streaks: dict[tuple[int, int, int], StreakFacts] = field(default_factory=dict)
+    # By sender, as they prefer it.
+    undo_seconds: dict[int, int] = field(default_factory=dict)
+    confirm_from: dict[int, int] = field(default_factory=dict)
     # Senders whose age was found to be enough.
     of_age: set[int] = field(default_factory=set)
 
 
+def read_creators_and_series(place_ids: Iterable[int]) -> tuple[dict[int, int], dict[int, int]]:
+    """The creator of each place, and the series of each rate card, newest card first."""
+    with together():
+        creators = run(
+            "SELECT id, creator_id FROM creators_place WHERE id = ANY(%s::bigint[])",
+            array(place_ids),
+            prepare=False,
+        )
+        series = run("SELECT id, series FROM wallets_ratecard ORDER BY starts DESC", prepare=False)
+    return dict(creators.rows()), dict(series.rows())
+
+
+def read_sending(orders: Sequence[tuple[GiftOrder, int]], *, now: datetime) -> SendingFacts:
+    """What judging these orders needs, each given with the creator who is to have it; wallets and
+    places are locked."""
+    day = local_day(now)
+    rules = Rules(
+        streak_idle=timedelta(seconds=settings.STREAK_IDLE_SECONDS),
+        currency=settings.BASE_CURRENCY,
+        fees=settings.PAYMENT_FEES,
+    )
+    pairs = {(order.sender_id, creator) for order, creator in orders}
+    with together():
+        places = _ask_places({order.place_id for order, _ in orders})
+        gifts = run(
+            f"SELECT {columns_of(Gift)} FROM gifts_gift WHERE slug = ANY(%s::text[])",  # noqa: S608
+            array({order.gift for order, _ in orders}),
+        )
+        senders = run(
+            f"SELECT {columns_of(User)} FROM users_user WHERE id = ANY(%s::bigint[])",  # noqa: S608
+            array({sender for sender, _ in pairs}),
+        )
+        card = run(
+            f"""SELECT {columns_of(RateCard)} FROM wallets_ratecard WHERE starts <= %s
+                ORDER BY starts DESC LIMIT 1""",  # noqa: S608
+            now,
+        )
+        blocks = _ask_blocks(pairs)
+        sent_today = _ask_supporters(pairs, day)
+        streaks = _ask_streaks(
+            {(order.sender_id, order.place_id, order.gift) for order, _ in orders},
+            since=now - rules.streak_idle,
+        )
+    return SendingFacts(
+        day=day,
+        rules=rules,
+        card=next(iter(instances(RateCard, card)), None),
+        places={row[0]: PlaceFacts(*row) for row in places.rows()},
+        gifts={gift.slug: gift for gift in instances(Gift, gifts)},
+        senders={user.id: user for user in instances(User, senders)},
+        blocks={tuple(row) for row in blocks.rows()},
+        sent_today={tuple(row[:2]): row[2] for row in sent_today.rows()},
+        streaks={tuple(row[:3]): StreakFacts(*row[3:]) for row in streaks.rows()},
+    )
+
+
 def read_places(ids: Iterable[int]) -> dict[int, PlaceFacts]:
     """Places with their totals; they are locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT p.id, p.creator_id, p.open, p.seq, p.counted,
-                      coalesce(t.coins, 0), coalesce(t.gifts, 0), b.viewer_coins_per_day
-               FROM creators_place p LEFT JOIN gifts_placetotals t ON t.place_id = p.id
-               LEFT JOIN creators_boundaries b USING (creator_id)
-               WHERE p.id = ANY(%s::bigint[])""",
-            [array(ids)],
-        )
-        return {row[0]: PlaceFacts(*row) for row in cursor.fetchall()}
+    return {row[0]: PlaceFacts(*row) for row in _ask_places(ids).rows()}
 
 
-def read_card(now: datetime) -> RateCard | None:
-    return RateCard.objects.filter(starts__lte=now).order_by("-starts").first()
+def _ask_places(ids: Iterable[int]) -> Answer:
+    return run(
+        """SELECT p.id, p.creator_id, p.open, p.seq, p.counted,
+                  coalesce(t.coins, 0), coalesce(t.gifts, 0), b.viewer_coins_per_day
+           FROM creators_place p LEFT JOIN gifts_placetotals t ON t.place_id = p.id
+           LEFT JOIN creators_boundaries b USING (creator_id)
+           WHERE p.id = ANY(%s::bigint[])""",
+        array(ids),
+    )
 
 
-def read_blocks(senders: Iterable[int], creators: Iterable[int]) -> set[tuple[int, int]]:
-    """Pairs (sender, creator) of whom one blocked the other."""
-    people, receivers = list(senders), list(creators)
-    pairs = Block.objects.filter(
-        Q(blocker__in=people, blocked__in=receivers) | Q(blocker__in=receivers, blocked__in=people)
-    ).values_list("blocker_id", "blocked_id")
-    return {pair for one, other in pairs for pair in ((one, other), (other, one))}
+def _ask_blocks(pairs: Iterable[tuple[int, int]]) -> Answer:
+    """Those of the pairs (sender, creator) of whom one blocked the other."""
+    return run(
+        """WITH a AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS a (sender, creator))
+           SELECT sender, creator FROM a
+           JOIN users_block b ON b.blocker_id = sender AND b.blocked_id = creator
+           UNION ALL
+           SELECT sender, creator FROM a
+           JOIN users_block b ON b.blocker_id = creator AND b.blocked_id = sender""",
+        *_pairs(pairs),
+    )
 
 
 def read_undos(user_ids: Iterable[int], day: date) -> dict[int, int]:
@@ -93,89 +164,108 @@ def read_undos(user_ids: Iterable[int], day: date) -> dict[int, int]:
     )
 
 
-def read_supporters(pairs: Iterable[tuple[int, int]], day: date) -> dict[tuple[int, int], int]:
+def _ask_supporters(pairs: Iterable[tuple[int, int]], day: date) -> Answer:
     """Coins that senders sent to creators on a day, of those (sender, creator) where the creator
     set a most; the senders' wallets are locked."""
-    asked = list(dict.fromkeys(pairs))
-    if not asked:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT s.sender_id, s.creator_id, s.coins
-               FROM unnest(%s::bigint[], %s::bigint[]) AS a (sender_id, creator_id)
-               JOIN gifts_supporterday s USING (sender_id, creator_id) WHERE s.day = %s""",
-            [*(array(pair[i] for pair in asked) for i in range(2)), day],
-        )
-        return {(sender, creator): coins for sender, creator, coins in cursor.fetchall()}
+    return run(
+        """SELECT s.sender_id, s.creator_id, s.coins
+           FROM unnest(%s::bigint[], %s::bigint[]) AS a (sender_id, creator_id)
+           JOIN creators_boundaries b USING (creator_id)
+           JOIN gifts_supporterday s USING (sender_id, creator_id)
+           WHERE s.day = %s AND b.viewer_coins_per_day IS NOT NULL""",
+        *_pairs(pairs),
+        day,
+    )
 
 
-def read_streaks(
-    asked: Iterable[tuple[int, int, int]], *, since: datetime
-) -> dict[tuple[int, int, int], StreakFacts]:
-    """The runs of (sender, place, gift) whose last sending is not older than `since`."""
-    asked = list(dict.fromkeys(asked))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT a.sender_id, a.place_id, a.gift_id, s.streak_id, s.streak_count,
-                      s.streak_coins, s.created
-               FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
-                    AS a (sender_id, place_id, gift_id)
-               CROSS JOIN LATERAL (
-                   SELECT streak_id, streak_count, streak_coins, created FROM gifts_sentgift
-                   WHERE sender_id = a.sender_id AND created >= %s AND place_id = a.place_id
-                     AND gift_id = a.gift_id AND state = 'sent'
-                   ORDER BY created DESC, seq DESC LIMIT 1) s""",
-            [*(array(one[i] for one in asked) for i in range(3)), since],
-        )
-        return {tuple(row[:3]): StreakFacts(*row[3:]) for row in cursor.fetchall()}
+def _ask_streaks(asked: Iterable[tuple[int, int, str]], *, since: datetime) -> Answer:
+    """The runs of (sender, place, gift's slug) whose last sending is not older than `since`."""
+    asked = list(asked)
+    return run(
+        """SELECT a.sender_id, a.place_id, g.id, s.streak_id, s.streak_count, s.streak_coins,
+                  s.created
+           FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS a (sender_id, place_id, slug)
+           JOIN gifts_gift g USING (slug)
+           CROSS JOIN LATERAL (
+               SELECT streak_id, streak_count, streak_coins, created FROM gifts_sentgift
+               WHERE sender_id = a.sender_id AND created >= %s AND place_id = a.place_id
+                 AND gift_id = g.id AND state = 'sent'
+               ORDER BY created DESC, seq DESC LIMIT 1) s""",
+        *(array(one[i] for one in asked) for i in range(3)),
+        since,
+    )
 
 
-SENT_COLUMNS = (
-    "id", "place_id", "seq", "sender_id", "creator_id", "gift_id", "rate_card_id", "quantity",
-    "coins", "diamonds", "streak_id", "streak_count", "streak_coins", "coin_transfer",
-    "diamond_transfer", "message", "created", "undo_until", "state",
-)  # fmt: skip
+def _pairs(pairs: Iterable[tuple[int, int]]) -> list[str]:
+    pairs = list(pairs)
+    return [array(pair[i] for pair in pairs) for i in range(2)]
+
+
+@dataclass(slots=True, kw_only=True)
+class NewGift:
+    """A row of SentGift to be."""
+
+    id: UUID
+    place_id: int
+    seq: int
+    sender_id: int
+    creator_id: int
+    gift_id: int
+    rate_card_id: int
+    quantity: int
+    coins: int
+    diamonds: int
+    streak_id: UUID
+    streak_count: int
+    streak_coins: int
+    coin_transfer: UUID
+    diamond_transfer: UUID
+    message: str
+    created: datetime
+    undo_until: datetime
+    state: str = SentGift.State.SENT.value
+
+
+SENT_COLUMNS = tuple(field.name for field in fields(NewGift))
 _sent_values = attrgetter(*SENT_COLUMNS)
 
 
-def insert_sent_gifts(sent: Sequence[SentGift]) -> None:
-    count = copy_rows("gifts_sentgift", SENT_COLUMNS, map(_sent_values, sent))
-    expect(count, len(sent), "sent gifts")
+def insert_sent_gifts(sent: Sequence[NewGift]) -> None:
+    copy_rows(SentGift, SENT_COLUMNS, [_sent_values(row) for row in sent])
 
 
 def write_places(places: Sequence[PlaceFacts]) -> None:
     """Keep the last number and the totals of these places; they are locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE creators_place p SET seq = d.seq
-               FROM unnest(%s::bigint[], %s::bigint[]) AS d (id, seq) WHERE p.id = d.id""",
-            [array(p.id for p in places), array(p.seq for p in places)],
-        )
-        expect(cursor.rowcount, len(places), "places")
-        cursor.execute(
-            """INSERT INTO gifts_placetotals (place_id, coins, gifts)
-               SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
-               ON CONFLICT (place_id)
-               DO UPDATE SET coins = excluded.coins, gifts = excluded.gifts""",
-            [
-                array(p.id for p in places),
-                array(p.coins for p in places),
-                array(p.gifts for p in places),
-            ],
-        )
-        expect(cursor.rowcount, len(places), "totals")
+    ids = array(place.id for place in places)
+    run(
+        """UPDATE creators_place p SET seq = d.seq
+           FROM unnest(%s::bigint[], %s::bigint[]) AS d (id, seq) WHERE p.id = d.id""",
+        ids,
+        array(place.seq for place in places),
+        rows_written=len(places),
+    )
+    run(
+        """INSERT INTO gifts_placetotals (place_id, coins, gifts)
+           SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
+           ON CONFLICT (place_id) DO UPDATE SET coins = excluded.coins, gifts = excluded.gifts""",
+        ids,
+        array(place.coins for place in places),
+        array(place.gifts for place in places),
+        rows_written=len(places),
+    )
 
 
 def count_undos(undos: Mapping[int, int], day: date) -> None:
     """Add undos to the day of people whose wallets are locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO gifts_undoday AS s (user_id, day, undos)
-               SELECT user_id, %s, undos FROM unnest(%s::bigint[], %s::int[]) AS d (user_id, undos)
-               ON CONFLICT (user_id, day) DO UPDATE SET undos = s.undos + excluded.undos""",
-            [day, array(undos), array(undos.values())],
-        )
-        expect(cursor.rowcount, len(undos), "undos")
+    run(
+        """INSERT INTO gifts_undoday AS s (user_id, day, undos)
+           SELECT user_id, %s, undos FROM unnest(%s::bigint[], %s::int[]) AS d (user_id, undos)
+           ON CONFLICT (user_id, day) DO UPDATE SET undos = s.undos + excluded.undos""",
+        day,
+        array(undos),
+        array(undos.values()),
+        rows_written=len(undos),
+    )
 
 
 # Coins by (sender, creator, day).
@@ -184,29 +274,26 @@ SupporterDays = Mapping[tuple[int, int, date], int]
 
 def add_to_supporters(sent: SupporterDays) -> None:
     """Add coins to the days of supporters whose wallets are locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO gifts_supporterday AS s (sender_id, creator_id, day, coins)
-               SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::bigint[])
-               ON CONFLICT (sender_id, creator_id, day)
-               DO UPDATE SET coins = s.coins + excluded.coins""",
-            _columns(sent),
-        )
-        expect(cursor.rowcount, len(sent), "supporters' days")
+    run(
+        """INSERT INTO gifts_supporterday AS s (sender_id, creator_id, day, coins)
+           SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::bigint[])
+           ON CONFLICT (sender_id, creator_id, day)
+           DO UPDATE SET coins = s.coins + excluded.coins""",
+        *_columns(sent),
+        rows_written=len(sent),
+    )
 
 
 def take_from_supporters(back: SupporterDays) -> None:
     """Coins that came back count no more on the day on which they were sent."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE gifts_supporterday s SET coins = s.coins - d.coins
-               FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::bigint[])
-                    AS d (sender_id, creator_id, day, coins)
-               WHERE s.sender_id = d.sender_id AND s.creator_id = d.creator_id
-                 AND s.day = d.day""",
-            _columns(back),
-        )
-        expect(cursor.rowcount, len(back), "supporters' days")
+    run(
+        """UPDATE gifts_supporterday s SET coins = s.coins - d.coins
+           FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::bigint[])
+                AS d (sender_id, creator_id, day, coins)
+           WHERE s.sender_id = d.sender_id AND s.creator_id = d.creator_id AND s.day = d.day""",
+        *_columns(back),
+        rows_written=len(back),
+    )
 
 
 def _columns(days: SupporterDays) -> list[str]:
@@ -215,20 +302,14 @@ def _columns(days: SupporterDays) -> list[str]:
 
 def insert_place_events(events: Sequence[dict[str, Any]]) -> None:
     """Rows of PlaceEvent: id, place_id, seq, type, data (JSON text), created."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO gifts_placeevent (id, place_id, seq, type, data, created)
-               SELECT id, place_id, seq, type, data::jsonb, created
-               FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
-                           %s::timestamptz[]) AS e (id, place_id, seq, type, data, created)""",
-            [
-                array(event[name] for event in events)
-                for name in ("id", "place_id", "seq", "type", "data", "created")
-            ],
-        )
-        expect(cursor.rowcount, len(events), "place events")
-
-
-def expect(found: int, wanted: int, what: str) -> None:
-    if found != wanted:
-        raise LedgerBroken(f"{found} {what} written instead of {wanted}")
+    run(
+        """INSERT INTO gifts_placeevent (id, place_id, seq, type, data, created)
+           SELECT id, place_id, seq, type, data::jsonb, created
+           FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
+                       %s::timestamptz[]) AS e (id, place_id, seq, type, data, created)""",
+        *(
+            array(event[name] for event in events)
+            for name in ("id", "place_id", "seq", "type", "data", "created")
+        ),
+        rows_written=len(events),
+    )

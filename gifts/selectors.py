@@ -19,7 +19,7 @@ from gifts.models import Gift, PlaceEvent, SentGift, UndoDay
 from users.models import Block, User
 from wallets.limits import local_day
 from wallets.models import Account
-from wallets.rows import array
+from wallets.statements import array
 
 CATALOGUE_KEY = "gifts.catalogue"
 CATALOGUE_SECONDS = 10
@@ -140,12 +140,13 @@ def gift_events(sent: Sequence[SentGift]) -> list[Event]:
     """The events of sent gifts, as they were when they were sent."""
     gifts = Gift.objects.in_bulk({row.gift_id for row in sent})
     senders = User.objects.in_bulk({row.sender_id for row in sent})
+    people = {user.pk: person(user) for user in senders.values()}
     return [
         gift_event(
             id=row.id,
             seq=row.seq,
             gift=gifts[row.gift_id],
-            sender=senders.get(row.sender_id),
+            sender=people.get(row.sender_id),
             quantity=row.quantity,
             coins=row.coins,
             streak_id=row.streak_id,

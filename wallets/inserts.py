@@ -1,16 +1,18 @@
 """What the writer writes: a few statements per batch; row counts are compared."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from wallets.books import Books, Draft
 from wallets.errors import LedgerBroken
-from wallets.models import Operation
-from wallets.rows import LOT_COLUMNS, array, copy_rows
+from wallets.models import Operation, Transfer
+from wallets.rows import LOT_COLUMNS
+from wallets.statements import array, copy_rows, run
 from wallets.states import AccountState, LotState
 
 if TYPE_CHECKING:
@@ -23,16 +25,21 @@ TRANSFER_COLUMNS = (
     "id", "operation_id", "debit_account_id", "credit_account_id", "amount", "code", "day",
     "created", "reverses", "lots", "lot_coins", "clears_at",
 )  # fmt: skip
+# What of a lot changes.
+CHANGING = (
+    "remaining", "refunded_coins", "refunded_money", "refunded_tax", "refunded_reserve",
+    "disputed_coins", "disputed_money", "disputed_tax",
+)  # fmt: skip
 REASON_LENGTH = Operation._meta.get_field("reason").max_length
 
 
 def insert_operations(stored: Sequence[tuple["Ask", "Outcome"]], books: Books) -> None:
     if not stored:
         return
-    count = copy_rows(
-        "wallets_operation",
+    copy_rows(
+        Operation,
         OPERATION_COLUMNS,
-        (
+        [
             (
                 outcome.operation,
                 ask.actor,
@@ -42,13 +49,15 @@ def insert_operations(stored: Sequence[tuple["Ask", "Outcome"]], books: Books) -
                 "done" if outcome.done else "refused",
                 # The audit entry of a staff action keeps the whole reason.
                 ask.reason[:REASON_LENGTH] if outcome.done else outcome.code,
-                json.dumps(outcome.details, default=str),
+                Jsonb(outcome.details, _dumps),
                 books.now,
             )
             for ask, outcome in stored
-        ),
+        ],
     )
-    _expect(count, len(stored), "operations")
+
+
+_dumps = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 
 def update_accounts(books: Books, before: Mapping[int, AccountState]) -> None:
@@ -60,41 +69,38 @@ def update_accounts(books: Books, before: Mapping[int, AccountState]) -> None:
         tuple(new - old for new, old in zip(state.numbers, was.numbers, strict=True))
         for state, was in changed
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE wallets_account a SET
-                   debits_posted = a.debits_posted + d.dp,
-                   credits_posted = a.credits_posted + d.cp,
-                   debits_pending = a.debits_pending + d.dh,
-                   credits_pending = a.credits_pending + d.ch,
-                   can_debit = d.can_debit,
-                   can_credit = d.can_credit,
-                   cleared_until = d.cleared_until
-               FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-                           %s::bool[], %s::bool[], %s::timestamptz[])
-                    AS d (id, dp, cp, dh, ch, can_debit, can_credit, cleared_until)
-               WHERE a.id = d.id AND (a.floor IS NULL OR
-                   a.credits_posted + d.cp
-                   >= a.floor + a.debits_posted + d.dp + a.debits_pending + d.dh)""",
-            [
-                array(state.id for state, _ in changed),
-                *(array(delta[i] for delta in deltas) for i in range(4)),
-                array(state.can_debit for state, _ in changed),
-                array(state.can_credit for state, _ in changed),
-                array(state.cleared_until for state, _ in changed),
-            ],
-        )
-        _expect(cursor.rowcount, len(changed), "accounts")
+    run(
+        """UPDATE wallets_account a SET
+               debits_posted = a.debits_posted + d.dp,
+               credits_posted = a.credits_posted + d.cp,
+               debits_pending = a.debits_pending + d.dh,
+               credits_pending = a.credits_pending + d.ch,
+               can_debit = d.can_debit,
+               can_credit = d.can_credit,
+               cleared_until = d.cleared_until
+           FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+                       %s::bool[], %s::bool[], %s::timestamptz[])
+                AS d (id, dp, cp, dh, ch, can_debit, can_credit, cleared_until)
+           WHERE a.id = d.id AND (a.floor IS NULL OR
+               a.credits_posted + d.cp
+               >= a.floor + a.debits_posted + d.dp + a.debits_pending + d.dh)""",
+        array(state.id for state, _ in changed),
+        *(array(delta[i] for delta in deltas) for i in range(4)),
+        array(state.can_debit for state, _ in changed),
+        array(state.can_credit for state, _ in changed),
+        array(state.cleared_until for state, _ in changed),
+        rows_written=len(changed),
+    )
 
 
 def insert_transfers(drafts: Sequence[Draft], books: Books) -> None:
     made = [(draft, transfer) for draft in drafts for transfer in draft.transfers]
     if not made:
         return
-    count = copy_rows(
-        "wallets_transfer",
+    copy_rows(
+        Transfer,
         TRANSFER_COLUMNS,
-        (
+        [
             (
                 t.id,
                 draft.operation,
@@ -110,44 +116,27 @@ def insert_transfers(drafts: Sequence[Draft], books: Books) -> None:
                 t.clears_at,
             )
             for draft, t in made
-        ),
+        ],
     )
-    _expect(count, len(made), "transfers")
 
 
-def write_lots(drafted: Mapping[int, LotState], books: Books) -> None:
+def write_lots(drafted: Iterable[int], books: Books) -> None:
     """Insert new lots and update changed ones, as the last draft of the batch left them."""
     final = [books.lots[id] for id in drafted]
     _insert_lots([lot for lot in final if lot.new], books)
     changed = [lot for lot in final if not lot.new]
     if not changed:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE wallets_lot l SET
-                   remaining = d.remaining, open = d.remaining > 0,
-                   refunded_coins = d.refunded_coins, refunded_money = d.refunded_money,
-                   refunded_tax = d.refunded_tax, refunded_reserve = d.refunded_reserve,
-                   disputed_coins = d.disputed_coins, disputed_money = d.disputed_money,
-                   disputed_tax = d.disputed_tax
-               FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-                           %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
-                    AS d (id, remaining, refunded_coins, refunded_money, refunded_tax,
-                          refunded_reserve, disputed_coins, disputed_money, disputed_tax)
-               WHERE l.id = d.id""",
-            [
-                array(lot.id for lot in changed),
-                array(lot.remaining for lot in changed),
-                array(lot.refunded_coins for lot in changed),
-                array(lot.refunded_money for lot in changed),
-                array(lot.refunded_tax for lot in changed),
-                array(lot.refunded_reserve for lot in changed),
-                array(lot.disputed_coins for lot in changed),
-                array(lot.disputed_money for lot in changed),
-                array(lot.disputed_tax for lot in changed),
-            ],
-        )
-        _expect(cursor.rowcount, len(changed), "lots")
+    run(
+        f"""UPDATE wallets_lot l SET open = d.remaining > 0,
+                {", ".join(f"{name} = d.{name}" for name in CHANGING)}
+            FROM unnest({", ".join(["%s::bigint[]"] * (1 + len(CHANGING)))})
+                 AS d (id, {", ".join(CHANGING)})
+            WHERE l.id = d.id""",  # noqa: S608
+        array(lot.id for lot in changed),
+        *(array(getattr(lot, name) for lot in changed) for name in CHANGING),
+        rows_written=len(changed),
+    )
 
 
 def _insert_lots(lots: Sequence[LotState], books: Books) -> None:

@@ -10,11 +10,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 
 from users.models import OwnLimit
-from wallets.errors import LedgerBroken
-from wallets.rows import array
+from wallets.statements import Answer, array, run
 from wallets.states import AccountState, SpendingLimit
 
 Period = OwnLimit.Period
@@ -44,62 +42,61 @@ def next_period(period: str, today: date) -> date:
     }[Period(period)]
 
 
-def read_limits(wallets: Iterable[AccountState], *, today: date) -> dict[int, list[SpendingLimit]]:
-    """The limits of these locked wallets, with what is spent of them, by wallet."""
-    wallet_of = {wallet.owner: wallet.id for wallet in wallets if wallet.owner is not None}
-    if not wallet_of:
-        return {}
-    since = [first_day(period, today) for period in Period]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """WITH asked AS (
-                   SELECT l.user_id, 'own_' || l.period AS name, l.most, p.since
-                   FROM users_ownlimit l
-                   JOIN unnest(%s::text[], %s::date[]) AS p (period, since) USING (period)
-                   WHERE l.user_id = ANY(%s::bigint[]) AND l.asset = 'coins'
-                   UNION ALL
-                   SELECT u.id, 'day', %s, %s FROM unnest(%s::bigint[]) AS u (id) WHERE %s > 0)
-               SELECT a.user_id, a.name, a.most, a.since, (
-                   SELECT coalesce(sum(s.coins), 0)::bigint FROM wallets_spendingday s
-                   WHERE s.user_id = a.user_id AND s.day >= a.since)
-               FROM asked a""",
-            [
-                array(period.value for period in Period),
-                array(since),
-                array(wallet_of),
-                settings.SPEND_COINS_PER_DAY,
-                today,
-                array(wallet_of),
-                settings.SPEND_COINS_PER_DAY,
-            ],
-        )
-        limits: dict[int, list[SpendingLimit]] = {}
-        for user, name, most, first, spent in cursor.fetchall():
-            limits.setdefault(wallet_of[user], []).append(SpendingLimit(name, most, first, spent))
-        return limits
+def ask_limits(wallets: Iterable[AccountState], *, today: date) -> Answer:
+    """The limits of the owners of these locked wallets, with what is spent of them."""
+    owners = array(wallet.owner for wallet in wallets if wallet.owner is not None)
+    return run(
+        """WITH asked AS (
+               SELECT l.user_id, 'own_' || l.period AS name, l.most, p.since
+               FROM users_ownlimit l
+               JOIN unnest(%s::text[], %s::date[]) AS p (period, since) USING (period)
+               WHERE l.user_id = ANY(%s::bigint[]) AND l.asset = 'coins'
+               UNION ALL
+               SELECT u.id, 'day', %s::bigint, %s::date FROM unnest(%s::bigint[]) AS u (id)
+               WHERE %s::bigint > 0)
+           SELECT a.user_id, a.name, a.most, a.since, (
+               SELECT coalesce(sum(s.coins), 0)::bigint FROM wallets_spendingday s
+               WHERE s.user_id = a.user_id AND s.day >= a.since)
+           FROM asked a""",
+        array(period.value for period in Period),
+        array(first_day(period, today) for period in Period),
+        owners,
+        str(settings.SPEND_COINS_PER_DAY),
+        today,
+        owners,
+        str(settings.SPEND_COINS_PER_DAY),
+    )
+
+
+def limits(answer: Answer, wallets: Iterable[AccountState]) -> dict[int, list[SpendingLimit]]:
+    """The limits that were asked for, by wallet."""
+    wallet_of = {wallet.owner: wallet.id for wallet in wallets}
+    found: dict[int, list[SpendingLimit]] = {}
+    for user, name, most, first, spent in answer.rows():
+        found.setdefault(wallet_of[user], []).append(SpendingLimit(name, most, first, spent))
+    return found
 
 
 def write_spent(spent: Mapping[tuple[int, date], int]) -> None:
     """Add coins to days of people whose wallets are locked; negative ones came back."""
     more = {day: coins for day, coins in spent.items() if coins > 0}
     less = {day: coins for day, coins in spent.items() if coins < 0}
-    with connection.cursor() as cursor:
-        if more:
-            cursor.execute(
-                """INSERT INTO wallets_spendingday AS s (user_id, day, coins)
-                   SELECT * FROM unnest(%s::bigint[], %s::date[], %s::bigint[])
-                   ON CONFLICT (user_id, day) DO UPDATE SET coins = s.coins + excluded.coins""",
-                _columns(more),
-            )
-        if less:
-            cursor.execute(
-                """UPDATE wallets_spendingday s SET coins = s.coins + d.coins
-                   FROM unnest(%s::bigint[], %s::date[], %s::bigint[]) AS d (user_id, day, coins)
-                   WHERE s.user_id = d.user_id AND s.day = d.day""",
-                _columns(less),
-            )
-            if cursor.rowcount != len(less):
-                raise LedgerBroken(f"{cursor.rowcount} days written instead of {len(less)}")
+    if more:
+        run(
+            """INSERT INTO wallets_spendingday AS s (user_id, day, coins)
+               SELECT * FROM unnest(%s::bigint[], %s::date[], %s::bigint[])
+               ON CONFLICT (user_id, day) DO UPDATE SET coins = s.coins + excluded.coins""",
+            *_columns(more),
+            rows_written=len(more),
+        )
+    if less:
+        run(
+            """UPDATE wallets_spendingday s SET coins = s.coins + d.coins
+               FROM unnest(%s::bigint[], %s::date[], %s::bigint[]) AS d (user_id, day, coins)
+               WHERE s.user_id = d.user_id AND s.day = d.day""",
+            *_columns(less),
+            rows_written=len(less),
+        )
 
 
 def _columns(days: Mapping[tuple[int, date], int]) -> list[str]:

@@ -11,7 +11,7 @@ from django.db import connection
 
 from wallets.errors import LedgerBroken
 from wallets.models import CoinPack, Recharge, Switch
-from wallets.states import AccountState
+from wallets.statements import Answer, array, run
 
 OPEN_DAY = 7_301_001  # advisory: shared by writers, taken exclusively by the close
 BATCH_BUILDER = 7_301_002
@@ -22,15 +22,14 @@ ACCOUNT_COLUMNS = """id, owner_id, kind, asset, floor, can_debit, can_credit, de
     credits_posted, debits_pending, credits_pending, cleared_until"""
 
 
-def begin(*, lock_timeout_ms: int = 5_000, statement_timeout_ms: int = 20_000) -> None:
-    """Set a money transaction's guards and share the open day. Call first, once.
+def begin(*, lock_timeout_ms: int = 5_000, statement_timeout_ms: int = 20_000) -> Answer:
+    """Set a money transaction's guards and share the open day. Call first, once: `check_began`.
 
     A batch looks up some hundred rows by their keys. On a young database, or with statistics that
     are behind, the planner would rather read a whole table for that; so it is not asked.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT current_setting('gifteconomy.began', true),
+    return run(
+        """SELECT current_setting('gifteconomy.began', true),
                       set_config('gifteconomy.began', '1', true),
                       set_config('lock_timeout', %s, true),
                       set_config('statement_timeout', %s, true),
@@ -41,21 +40,27 @@ def begin(*, lock_timeout_ms: int = 5_000, statement_timeout_ms: int = 20_000) -
                       set_config('enable_hashjoin', 'off', true),
                       set_config('enable_mergejoin', 'off', true),
                       pg_advisory_xact_lock_shared(%s)""",
-            [str(lock_timeout_ms), str(statement_timeout_ms), OPEN_DAY],
-        )
-        if cursor.fetchone()[0] == "1":
-            raise LedgerBroken("a transaction locks its accounts once")
+        str(lock_timeout_ms),
+        str(statement_timeout_ms),
+        OPEN_DAY,
+    )
 
 
-def lock_accounts(ids: Iterable[int]) -> dict[int, AccountState]:
-    """Lock these accounts in the order of their ids and return them as they are now."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT {ACCOUNT_COLUMNS} FROM wallets_account
-                WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE""",  # noqa: S608
-            [sorted(set(ids))],
-        )
-        return {row[0]: AccountState(*row) for row in cursor.fetchall()}
+def check_began(answer: Answer) -> None:
+    """Raise LedgerBroken when this transaction had begun before."""
+    if answer.row()[0] == "1":
+        raise LedgerBroken("a transaction locks its accounts once")
+
+
+def lock_accounts(ids: Iterable[int]) -> Answer:
+    """Lock those of these accounts that keep a balance, in the order of their ids; their
+    ACCOUNT_COLUMNS as they are now."""
+    return run(
+        f"""SELECT {ACCOUNT_COLUMNS} FROM wallets_account
+            WHERE id = ANY(%s::bigint[]) AND kind NOT IN ('spent', 'earned')
+            ORDER BY id FOR NO KEY UPDATE""",  # noqa: S608
+        array(sorted(set(ids))),
+    )
 
 
 def lock_open_day() -> None:

@@ -1,8 +1,4 @@
-"""What the writer and the kinds read: a few statements per batch, whatever its size.
-
-Lists travel as PostgreSQL array literals; converting them item by item in the driver was half of
-a batch's time.
-"""
+"""What the writer and the kinds read: a few statements per batch, whatever its size."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -15,7 +11,8 @@ from django.db import connection
 
 from wallets.errors import AlreadyResolved, LedgerBroken
 from wallets.locks import ACCOUNT_COLUMNS
-from wallets.states import AccountState, DraftHold, LotState
+from wallets.statements import Answer, array, run
+from wallets.states import DraftHold, LotState
 
 if TYPE_CHECKING:
     from wallets.writer import Ask
@@ -25,53 +22,6 @@ LOT_COLUMNS = """id, wallet_id, recharge_id, coins, remaining, price, tax, tax_c
     disputed_coins, disputed_money, disputed_tax"""
 
 
-def array(values: Iterable[Any]) -> str:
-    """A PostgreSQL array literal of numbers, ids, times or texts."""
-    return "{" + ",".join([_element(value) for value in values]) + "}"
-
-
-def _element(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    if type(value) is int or type(value) is UUID:
-        return str(value)
-    text = str(value)
-    if "\\" in text or '"' in text:
-        text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
-
-
-def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Insert rows by COPY, which takes half of what INSERT does; says how many.
-
-    Values are numbers, ids, times, texts, bytes or lists of numbers. Table and columns are names
-    of this project's own. Raises Django's database errors.
-    """
-    text = "".join(["\t".join([_field(value) for value in row]) + "\n" for row in rows])
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-            copy.write(text)
-        return cursor.rowcount
-
-
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-def _field(value: Any) -> str:
-    """A value in COPY's text format."""
-    if value is None:
-        return "\\N"
-    kind = type(value)
-    if kind is int or kind is UUID or kind is datetime or kind is date:
-        return str(value)
-    if kind is bytes:
-        return "\\\\x" + value.hex()
-    if kind is list:
-        return array(value)
-    return str(value).translate(_ESCAPED)
-
-
-# --- reading --------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """The stored outcome of an earlier operation with the same key."""
@@ -84,81 +34,85 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Clock:
+    """The database's time, the open day, and what staff stopped, with why."""
+
     now: datetime
     day: date
     stopped: dict[str, str]
-    earlier: dict[tuple[int, str], Earlier]
-    lots: list[LotState]
 
 
-def read_accounts(ids: Iterable[int]) -> dict[int, AccountState]:
-    """Accounts as they are, without a lock: to know which keep a balance."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {ACCOUNT_COLUMNS} FROM wallets_account WHERE id = ANY(%s::bigint[])",  # noqa: S608
-            [array(ids)],
-        )
-        return {row[0]: AccountState(*row) for row in cursor.fetchall()}
+def ask_derived(ids: Iterable[int]) -> Answer:
+    """Those of these accounts that every gift writes and nobody locks."""
+    return run(
+        f"""SELECT {ACCOUNT_COLUMNS} FROM wallets_account
+            WHERE id = ANY(%s::bigint[]) AND kind IN ('spent', 'earned')""",  # noqa: S608
+        array(ids),
+    )
 
 
-def read_facts(asks: Sequence["Ask"], *, wallets: Sequence[int]) -> Facts:
-    """Clock, open day, switches, earlier outcomes and open lots, after the locks."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT clock_timestamp(), (SELECT day FROM wallets_ledgerday),
-                (SELECT json_object_agg(name, message) FROM wallets_switch WHERE stopped)"""
+def ask_clock() -> Answer:
+    return run(
+        """SELECT clock_timestamp(), (SELECT day FROM wallets_ledgerday),
+            (SELECT json_object_agg(name, message) FROM wallets_switch WHERE stopped)"""
+    )
+
+
+def clock(answer: Answer) -> Clock:
+    now, day, stopped = answer.row()
+    if day is None:
+        raise LedgerBroken("the ledger has no open day")
+    return Clock(now=now, day=day, stopped=_json(stopped) or {})
+
+
+def ask_earlier(asks: Sequence["Ask"]) -> Answer:
+    """The stored outcomes of earlier operations with the keys of these."""
+    return run(
+        """SELECT o.actor, o.key, o.id, o.request_hash, o.outcome, o.reason, o.details
+           FROM unnest(%s::bigint[], %s::text[]) AS asked (actor, key)
+           JOIN wallets_operation o ON o.actor = asked.actor AND o.key = asked.key""",
+        array(ask.actor for ask in asks),
+        array(ask.key for ask in asks),
+    )
+
+
+def earlier(answer: Answer) -> dict[tuple[int, str], Earlier]:
+    return {
+        (actor, key): Earlier(
+            id=id,
+            request_hash=bytes(said),
+            done=outcome == "done",
+            code="" if outcome == "done" else reason,
+            details=_json(details),
         )
-        now, day, stopped = cursor.fetchone()
-        if day is None:
-            raise LedgerBroken("the ledger has no open day")
-        cursor.execute(
-            """SELECT o.actor, o.key, o.id, o.request_hash, o.outcome, o.reason, o.details
-               FROM unnest(%s::bigint[], %s::text[]) AS asked (actor, key)
-               JOIN wallets_operation o ON o.actor = asked.actor AND o.key = asked.key""",
-            [array(ask.actor for ask in asks), array(ask.key for ask in asks)],
-        )
-        earlier = {
-            (actor, key): Earlier(
-                id=id,
-                request_hash=bytes(said),
-                done=outcome == "done",
-                code="" if outcome == "done" else reason,
-                details=_json(details),
-            )
-            for actor, key, id, said, outcome, reason, details in cursor.fetchall()
-        }
-        return Facts(
-            now=now,
-            day=day,
-            stopped=_json(stopped) or {},
-            earlier=earlier,
-            lots=read_open_lots(wallets) if wallets else [],
-        )
+        for actor, key, id, said, outcome, reason, details in answer.rows()
+    }
 
 
 def _json(value: Any) -> Any:
-    """Django's cursors return JSON as text."""
+    """Django's connections return JSON as text."""
     return json.loads(value) if isinstance(value, str) else value
 
 
-def read_open_lots(wallets: Sequence[int]) -> list[LotState]:
+def ask_open_lots(wallets: Iterable[int]) -> Answer:
     """The lots with coins left of these wallets; their accounts are locked."""
-    return _lots("wallet_id = ANY(%s::bigint[]) AND open", wallets)
+    return _ask_lots("wallet_id = ANY(%s::bigint[]) AND open", wallets)
 
 
 def read_lots(ids: Iterable[int]) -> list[LotState]:
     """Lots by id, whether coins are left or not; their wallets' accounts are locked."""
-    return _lots("id = ANY(%s::bigint[])", ids)
+    return lots(_ask_lots("id = ANY(%s::bigint[])", ids))
 
 
-def _lots(condition: str, values: Iterable[int]) -> list[LotState]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {LOT_COLUMNS} FROM wallets_lot WHERE {condition} ORDER BY id",  # noqa: S608
-            [array(values)],
-        )
-        return [LotState(*row) for row in cursor.fetchall()]
+def lots(answer: Answer) -> list[LotState]:
+    return [LotState(*row) for row in answer.rows()]
+
+
+def _ask_lots(condition: str, values: Iterable[int]) -> Answer:
+    return run(
+        f"SELECT {LOT_COLUMNS} FROM wallets_lot WHERE {condition} ORDER BY id",  # noqa: S608
+        array(values),
+    )
 
 
 def reserve_lot_ids(count: int) -> list[int]:

@@ -12,7 +12,7 @@ import json
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -29,12 +29,16 @@ from wallets import inserts, limits, locks, rows
 from wallets.books import Books, Draft, Policy
 from wallets.errors import LedgerBroken, RepeatDiffers, Stopped
 from wallets.models import NOBODY
+from wallets.statements import together
 from wallets.states import AccountState, LotState
 
 log = logging.getLogger(__name__)
 
 TRIES = 6
 RETRY_STATES = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock timeout
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 
 class Kind:
@@ -76,7 +80,7 @@ class Ask:
     request_hash: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        said = json.dumps([self.kind.name, *self.content], separators=(",", ":"), default=str)
+        said = _encode([self.kind.name, *self.content])
         object.__setattr__(self, "request_hash", hashlib.sha256(said.encode()).digest())
 
 
@@ -159,39 +163,55 @@ def _attempt(asks: Sequence[Ask], now: datetime | None) -> list[Outcome]:
     for ask in asks:
         by_kind.setdefault(ask.kind, []).append(ask)
 
-    locks.begin()
-    accounts = rows.read_accounts({id for ask in asks for id in ask.accounts})
-    to_lock = [a.id for a in accounts.values() if a.kind not in ("spent", "earned")]
-    locked = locks.lock_accounts(to_lock)
-    if len(locked) != len(to_lock):
-        raise LedgerBroken("an account to be locked is gone")
-    for kind, kinds_asks in by_kind.items():
-        kind.lock(kinds_asks)
-
-    facts = rows.read_facts(asks, wallets=_wallets(locked))
-    books = Books(
-        now=now or facts.now,
-        day=facts.day,
-        policy=policy(),
-        accounts={**accounts, **locked},
-        locked=frozenset(locked),
-    )
-    books.add_lots(facts.lots)
-    books.limits = limits.read_limits(
-        [account for account in locked.values() if account.kind == "wallet"],
-        today=books.local_day(books.now),
-    )
+    books, stopped = _lock(asks, by_kind, now)
+    earlier = _read(asks, books)
     for kind, kinds_asks in by_kind.items():
         kind.read(kinds_asks, books)
     before = dict(books.accounts)
 
-    outcomes, done = _judge(asks, books, facts)
+    outcomes, done = _judge(asks, books, earlier, stopped)
     _write(asks, outcomes, done, books, before)
     return outcomes
 
 
-def _wallets(accounts: dict[int, AccountState]) -> list[int]:
-    return [account.id for account in accounts.values() if account.kind == "wallet"]
+def _lock(
+    asks: Sequence[Ask], by_kind: Mapping[Kind, Sequence[Ask]], now: datetime | None
+) -> tuple[Books, dict[str, str]]:
+    """Lock everything, and only then look at the clock; books with the accounts, and what is
+    stopped."""
+    wanted = sorted({id for ask in asks for id in ask.accounts})
+    with together():
+        began = locks.begin()
+        locked = locks.lock_accounts(wanted)
+        derived = rows.ask_derived(wanted)
+        for kind, kinds_asks in by_kind.items():
+            kind.lock(kinds_asks)
+        clock_answer = rows.ask_clock()
+    locks.check_began(began)
+    clock = rows.clock(clock_answer)
+    accounts = {row[0]: AccountState(*row) for row in locked.rows()}
+    books = Books(
+        now=now or clock.now,
+        day=clock.day,
+        policy=policy(),
+        locked=frozenset(accounts),
+        accounts=accounts | {row[0]: AccountState(*row) for row in derived.rows()},
+    )
+    if len(books.accounts) != len(wanted):
+        raise LedgerBroken("an account to be locked is gone")
+    return books, clock.stopped
+
+
+def _read(asks: Sequence[Ask], books: Books) -> dict[tuple[int, str], "rows.Earlier"]:
+    """Earlier outcomes under the same keys; lots and limits go into the books."""
+    wallets = [account for account in books.accounts.values() if account.kind == "wallet"]
+    with together():
+        earlier = rows.ask_earlier(asks)
+        lots = rows.ask_open_lots(wallet.id for wallet in wallets)
+        spending = limits.ask_limits(wallets, today=books.local_day(books.now))
+    books.add_lots(rows.lots(lots))
+    books.limits = limits.limits(spending, wallets)
+    return rows.earlier(earlier)
 
 
 def policy() -> Policy:
@@ -205,11 +225,14 @@ def policy() -> Policy:
 
 
 def _judge(
-    asks: Sequence[Ask], books: Books, facts: "rows.Facts"
+    asks: Sequence[Ask],
+    books: Books,
+    earlier: dict[tuple[int, str], "rows.Earlier"],
+    stopped: dict[str, str],
 ) -> tuple[list[Outcome], list[Done]]:
+    """In order of arrival; `earlier` gets the outcomes that later asks of the batch may repeat."""
     outcomes: list[Outcome] = []
     done: list[Done] = []
-    earlier = dict(facts.earlier)
     for ask in asks:
         seen = earlier.get((ask.actor, ask.key))
         if seen is not None:
@@ -217,7 +240,7 @@ def _judge(
             continue
         draft = Draft(books, operation=uuid7(), by_person=ask.kind.by_person)
         try:
-            _check_switches(ask.kind, facts.stopped)
+            _check_switches(ask.kind, stopped)
             details = ask.kind.judge(ask, draft)
         except Refusal as refusal:
             outcome = Outcome(
@@ -285,10 +308,11 @@ def _write(
     inserts.insert_operations(to_store, books)
     if not done:
         return
-    inserts.update_accounts(books, before)
-    inserts.write_lots({id: lot for item in done for id, lot in item.draft.lots.items()}, books)
     inserts.insert_transfers([item.draft for item in done], books)
-    limits.write_spent(books.spent)
+    with together():
+        inserts.update_accounts(books, before)
+        inserts.write_lots({id for item in done for id in item.draft.lots}, books)
+        limits.write_spent(books.spent)
     inserts.write_holds([item.draft for item in done], books)
     released = inserts.write_taken_back([item.draft for item in done])
     by_kind: dict[Kind, list[Done]] = {}

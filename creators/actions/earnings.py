@@ -6,10 +6,8 @@ from datetime import datetime
 from operator import attrgetter
 from uuid import UUID
 
-from django.db import connection
-
-from wallets.errors import LedgerBroken
-from wallets.rows import array, copy_rows
+from creators.models import Earning
+from wallets.statements import array, copy_rows, run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +41,7 @@ def record_earnings(rows: Sequence[NewEarning]) -> None:
     """Insert the earnings of a batch in one statement; for the writer's transaction."""
     if not rows:
         return
-    count = copy_rows("creators_earning", COLUMNS, map(_values, rows))
-    if count != len(rows):
-        raise LedgerBroken(f"{count} earnings written instead of {len(rows)}")
+    copy_rows(Earning, COLUMNS, [_values(row) for row in rows])
 
 
 def mark_earnings_taken_back(coins: Mapping[UUID, int]) -> None:
@@ -56,12 +52,11 @@ def mark_earnings_taken_back(coins: Mapping[UUID, int]) -> None:
     """
     if not coins:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE creators_earning e SET taken_back_coins = e.taken_back_coins + b.coins
-               FROM unnest(%s::uuid[], %s::bigint[]) AS b (operation_id, coins)
-               WHERE e.operation_id = b.operation_id""",
-            [array(coins), array(coins.values())],
-        )
-        if cursor.rowcount != len(coins):
-            raise LedgerBroken(f"{cursor.rowcount} earnings marked instead of {len(coins)}")
+    run(
+        """UPDATE creators_earning e SET taken_back_coins = e.taken_back_coins + b.coins
+           FROM unnest(%s::uuid[], %s::bigint[]) AS b (operation_id, coins)
+           WHERE e.operation_id = b.operation_id""",
+        array(coins),
+        array(coins.values()),
+        rows_written=len(coins),
+    )

@@ -57,10 +57,9 @@ def end_stream(
     Refuses with StreamEnded what has ended before. `now` is for histories.
     """
     with transaction.atomic():
-        place = locks.lock_places([place_id]).get(place_id)
-        if place is None or not place.open:
+        locks.lock_places([place_id])
+        if not Place.objects.filter(pk=place_id, open=True).update(open=False):
             raise StreamEnded()
-        Place.objects.filter(pk=place_id).update(open=False)
         stream = Stream.objects.select_related("place").get(pk=place_id)
         stream.state, stream.ended_why = Stream.State.ENDED, why
         stream.ended = max(now or timezone.now(), stream.started)

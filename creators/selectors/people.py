@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from creators.models import Creator
-from wallets.rows import array
+from wallets.statements import array
 
 
 def creator_of(user_id: int) -> Creator | None:

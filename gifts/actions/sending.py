@@ -12,7 +12,6 @@ from django.db import transaction
 from creators.actions import NewEarning, record_earnings
 from creators.errors import StreamEnded
 from creators.locks import lock_places
-from creators.models import Place
 from gifts import rows
 from gifts.errors import (
     ConfirmNeeded,
@@ -20,12 +19,12 @@ from gifts.errors import (
     OwnStream,
     PriceChanged,
 )
-from gifts.events import Numbered, gift_event, gift_part, moment
-from gifts.models import Gift, SentGift
+from gifts.events import Numbered, gift_event, gift_part, moment, person
+from gifts.models import Gift
 from gifts.orders import GiftOrder
-from gifts.receipts import LotPart, split
+from gifts.receipts import LotPart, Split, split
 from gifts.rooms import bus
-from gifts.rows import PlaceFacts, SendingFacts, StreakFacts
+from gifts.rows import NewGift, PlaceFacts, SendingFacts, StreakFacts
 from users.actions.people import require_money_age
 from users.errors import Blocked, Frozen
 from users.models import User
@@ -34,6 +33,8 @@ from wallets.actions.accounts import Spec, account_ids, system, wallet_of
 from wallets.books import Books, Draft
 from wallets.errors import OverLimit
 from wallets.models import COIN, Account, RateCard, diamond
+from wallets.statements import together
+from wallets.states import AccountState, LotState
 from wallets.writer import Ask, Done, Kind, Outcome, post
 
 
@@ -50,6 +51,7 @@ class Sending:
     """What an ask carries."""
 
     order: GiftOrder
+    creator_id: int
     accounts: SendingAccounts
 
 
@@ -57,9 +59,8 @@ class Sending:
 class Sent:
     """What an accepted gift writes and tells."""
 
-    row: SentGift
+    row: NewGift
     gift: Gift
-    sender: User
     earning: NewEarning
     receipt: dict[str, Any]
 
@@ -75,31 +76,13 @@ class SendGift(Kind):
         lock_places(ask.data.order.place_id for ask in asks)
 
     def read(self, asks: Sequence[Ask], books: Books) -> None:
-        orders = [ask.data.order for ask in asks]
-        places = rows.read_places({order.place_id for order in orders})
-        senders = {order.sender_id for order in orders}
-        day = books.local_day(books.now)
-        gifts = {g.slug: g for g in Gift.objects.filter(slug__in={o.gift for o in orders})}
-        books.facts[self.name] = SendingFacts(
-            day=day,
-            card=rows.read_card(books.now),
-            places=places,
-            gifts=gifts,
-            senders=User.objects.in_bulk(senders),
-            blocks=rows.read_blocks(senders, {place.creator_id for place in places.values()}),
-            sent_today=rows.read_supporters(
-                [
-                    (order.sender_id, places[order.place_id].creator_id)
-                    for order in orders
-                    if places[order.place_id].viewer_coins_per_day is not None
-                ],
-                day,
-            ),
-            streaks=rows.read_streaks(
-                [(o.sender_id, o.place_id, gifts[o.gift].pk) for o in orders if o.gift in gifts],
-                since=books.now - timedelta(seconds=settings.STREAK_IDLE_SECONDS),
-            ),
+        facts = rows.read_sending(
+            [(ask.data.order, ask.data.creator_id) for ask in asks], now=books.now
         )
+        for id, sender in facts.senders.items():
+            facts.undo_seconds[id] = undo_seconds_of(sender)
+            facts.confirm_from[id] = confirm_from(sender)
+        books.facts[self.name] = facts
 
     def judge(self, ask: Ask, draft: Draft) -> dict[str, Any]:
         order, accounts = ask.data.order, ask.data.accounts
@@ -108,8 +91,8 @@ class SendGift(Kind):
         gift, card = _shown(order, facts)
         _check_people(order, place, sender, facts)
         coins = gift.coins * order.quantity
-        _check_amount(order, coins, place, sender, facts)
-        undo_seconds = undo_seconds_of(sender)
+        _check_amount(order, coins, place, facts)
+        undo_seconds = facts.undo_seconds[order.sender_id]
         before = {id: draft.lot(id) for id in draft.books.wallet_lots.get(accounts.wallet, ())}
         gone = {id: lot.coins - lot.remaining for id, lot in before.items()}
         moved = movements.gift(
@@ -129,14 +112,14 @@ class SendGift(Kind):
         place.gifts += order.quantity
         pair = order.sender_id, place.creator_id
         facts.sent_today[pair] = facts.sent_today.get(pair, 0) + coins
-        row = SentGift(
+        row = NewGift(
             id=draft.operation,
             place_id=place.id,
             seq=place.seq,
-            sender_id=sender.pk,
+            sender_id=sender.id,
             creator_id=place.creator_id,
-            gift_id=gift.pk,
-            rate_card_id=card.pk,
+            gift_id=gift.id,
+            rate_card_id=card.id,
             quantity=order.quantity,
             coins=coins,
             diamonds=coins * card.diamonds_per_coin,
@@ -149,11 +132,17 @@ class SendGift(Kind):
             created=draft.now,
             undo_until=draft.now + timedelta(seconds=undo_seconds),
         )
-        receipt = _receipt(row, gift, card, moved, gone, accounts.wallet, draft)
+        parted = split(
+            [_lot_part(draft.lot(id), coins, gone[id]) for id, coins in moved.parts],
+            diamonds=row.diamonds,
+            value_millionths=card.diamond_value_millionths,
+            currency=facts.rules.currency,
+            fees=facts.rules.fees,
+        )
+        receipt = _receipt(row, gift, moved, parted, draft.account(accounts.wallet))
         draft.books.facts.setdefault("sent", {})[draft.operation] = Sent(
             row=row,
             gift=gift,
-            sender=sender,
             earning=_earning(row, gift, card, moved.clears_at),
             receipt=receipt,
         )
@@ -164,14 +153,16 @@ class SendGift(Kind):
         facts: SendingFacts = books.facts[self.name]
         sent: list[Sent] = [books.facts["sent"][item.draft.operation] for item in done]
         rows.insert_sent_gifts([item.row for item in sent])
+        record_earnings([item.earning for item in sent])
         touched = {item.row.place_id for item in sent}
-        rows.write_places([facts.places[id] for id in sorted(touched)])
         supporters: Counter[tuple[int, int, date]] = Counter()
         for item in sent:
             supporters[item.row.sender_id, item.row.creator_id, facts.day] += item.row.coins
-        rows.add_to_supporters(supporters)
-        record_earnings([item.earning for item in sent])
-        told = [_told(item) for item in sent]
+        with together():
+            rows.write_places([facts.places[id] for id in sorted(touched)])
+            rows.add_to_supporters(supporters)
+        people = {user.id: person(user) for user in facts.senders.values()}
+        told = [_told(item, people[item.row.sender_id]) for item in sent]
         transaction.on_commit(lambda: bus.tell(told), robust=True)
 
 
@@ -203,46 +194,54 @@ def confirm_from(sender: User) -> int:
 
 def _asks(orders: Sequence[GiftOrder]) -> list[Ask]:
     """Accounts are found, or opened, before the transaction begins."""
-    creators = dict(
-        Place.objects.filter(pk__in={o.place_id for o in orders}).values_list("pk", "creator_id")
-    )
-    cards = RateCard.objects.in_bulk({order.rate_card for order in orders})
-    newest = RateCard.objects.order_by("-starts").first()
-    if newest is None:
+    creators, series = rows.read_creators_and_series({order.place_id for order in orders})
+    if not series:
         raise RateCard.DoesNotExist("there is no rate card: gifts have no value")
-    specs = []
-    for order in orders:
-        # Of a card that does not exist the judging says so; it needs accounts all the same.
-        asset = diamond(cards.get(order.rate_card, newest).series)
-        specs.append(
-            {
-                "wallet": wallet_of(order.sender_id),
-                "spent": system(Account.Kind.SPENT, COIN),
-                "earned": system(Account.Kind.EARNED, asset),
-                "clearing": Spec(creators[order.place_id], Account.Kind.CLEARING, asset),
-            }
-        )
-    ids = account_ids([spec for named in specs for spec in named.values()])
-    return [
-        Ask(
-            kind=SEND_GIFT,
-            actor=order.sender_id,
-            key=order.key,
-            accounts=[ids[spec] for spec in named.values()],
-            content=[
-                order.place_id,
-                order.gift,
-                order.quantity,
-                order.message,
-                order.price_coins,
-                order.rate_card,
-            ],
-            data=Sending(
-                order, SendingAccounts(**{name: ids[spec] for name, spec in named.items()})
-            ),
-        )
-        for order, named in zip(orders, specs, strict=True)
-    ]
+    newest = next(iter(series.values()))
+    # Of a card that does not exist the judging says so; it needs accounts all the same.
+    specs = {
+        one: _specs(sender=one[0], creator=creators[one[1]], series=series.get(one[2], newest))
+        for one in {_road(order) for order in orders}
+    }
+    ids = account_ids([spec for named in specs.values() for spec in named.values()])
+    accounts = {
+        one: SendingAccounts(**{name: ids[spec] for name, spec in named.items()})
+        for one, named in specs.items()
+    }
+    return [_ask(order, creators[order.place_id], accounts[_road(order)]) for order in orders]
+
+
+def _road(order: GiftOrder) -> tuple[int, int, int]:
+    """What says which accounts a gift moves between."""
+    return order.sender_id, order.place_id, order.rate_card
+
+
+def _specs(*, sender: int, creator: int, series: int) -> dict[str, Spec]:
+    asset = diamond(series)
+    return {
+        "wallet": wallet_of(sender),
+        "spent": system(Account.Kind.SPENT, COIN),
+        "earned": system(Account.Kind.EARNED, asset),
+        "clearing": Spec(creator, Account.Kind.CLEARING, asset),
+    }
+
+
+def _ask(order: GiftOrder, creator_id: int, accounts: SendingAccounts) -> Ask:
+    return Ask(
+        kind=SEND_GIFT,
+        actor=order.sender_id,
+        key=order.key,
+        accounts=(accounts.wallet, accounts.spent, accounts.earned, accounts.clearing),
+        content=[
+            order.place_id,
+            order.gift,
+            order.quantity,
+            order.message,
+            order.price_coins,
+            order.rate_card,
+        ],
+        data=Sending(order, creator_id, accounts),
+    )
 
 
 # --- judging --------------------------------------------------------------------------------------
@@ -253,7 +252,7 @@ def _shown(order: GiftOrder, facts: SendingFacts) -> tuple[Gift, RateCard]:
         raise GiftUnavailable(gift=order.gift)
     if facts.card is None:
         raise GiftUnavailable(gift=order.gift)
-    if order.price_coins != gift.coins or order.rate_card != facts.card.pk:
+    if order.price_coins != gift.coins or order.rate_card != facts.card.id:
         raise PriceChanged(gift=gift.slug, price_coins=gift.coins, rate_card=facts.card.pk)
     return gift, facts.card
 
@@ -261,27 +260,25 @@ def _shown(order: GiftOrder, facts: SendingFacts) -> tuple[Gift, RateCard]:
 def _check_people(order: GiftOrder, place: PlaceFacts, sender: User, facts: SendingFacts) -> None:
     if not place.open:
         raise StreamEnded()
-    if place.creator_id == sender.pk:
+    if place.creator_id == sender.id:
         raise OwnStream()
     if not sender.is_active:
         raise Frozen()
-    if sender.pk not in facts.of_age:
+    if sender.id not in facts.of_age:
         require_money_age(sender)
-        facts.of_age.add(sender.pk)
-    if (sender.pk, place.creator_id) in facts.blocks:
+        facts.of_age.add(sender.id)
+    if (sender.id, place.creator_id) in facts.blocks:
         raise Blocked()
 
 
-def _check_amount(
-    order: GiftOrder, coins: int, place: PlaceFacts, sender: User, facts: SendingFacts
-) -> None:
+def _check_amount(order: GiftOrder, coins: int, place: PlaceFacts, facts: SendingFacts) -> None:
     """Own limits and the site's are judged where the coins are spent."""
     most = place.viewer_coins_per_day
     if most is not None:
         today = facts.sent_today.get((order.sender_id, place.creator_id), 0)
         if today + coins > most:
             raise OverLimit(limit="creator_day", left=max(0, most - today))
-    if coins >= confirm_from(sender) and not order.confirmed:
+    if coins >= facts.confirm_from[order.sender_id] and not order.confirmed:
         raise ConfirmNeeded(coins=coins)
 
 
@@ -289,10 +286,9 @@ def _count_on(
     order: GiftOrder, gift: Gift, coins: int, draft: Draft, facts: SendingFacts
 ) -> StreakFacts:
     """The streak with this sending in it; a gift that does not streak is one of its own."""
-    run = (order.sender_id, order.place_id, gift.pk)
-    idle = timedelta(seconds=settings.STREAK_IDLE_SECONDS)
+    run = (order.sender_id, order.place_id, gift.id)
     last = facts.streaks.get(run) if gift.streakable else None
-    if last is None or last.last < draft.now - idle:
+    if last is None or last.last < draft.now - facts.rules.streak_idle:
         last = StreakFacts(draft.operation, 0, 0, draft.now)
     streak = StreakFacts(last.id, last.count + order.quantity, last.coins + coins, draft.now)
     facts.streaks[run] = streak
@@ -301,35 +297,13 @@ def _count_on(
 
 # --- what comes of it -----------------------------------------------------------------------------
 def _receipt(
-    row: SentGift,
+    row: NewGift,
     gift: Gift,
-    card: RateCard,
     moved: movements.Gift,
-    gone: dict[int, int],
-    wallet: int,
-    draft: Draft,
+    parted: Split | None,
+    wallet: AccountState,
 ) -> dict[str, Any]:
     """Kept with the operation: who asks again with the same key gets the same receipt."""
-    parts = [
-        LotPart(
-            gone=gone[id],
-            coins=coins,
-            lot_coins=draft.lot(id).coins,
-            price=draft.lot(id).price,
-            tax=draft.lot(id).tax,
-            currency=draft.lot(id).currency,
-            method=draft.lot(id).method,
-        )
-        for id, coins in moved.parts
-    ]
-    parted = split(
-        parts,
-        diamonds=row.diamonds,
-        value_millionths=card.diamond_value_millionths,
-        currency=settings.BASE_CURRENCY,
-        fees=settings.PAYMENT_FEES,
-    )
-    account = draft.account(wallet)
     return {
         "gift_id": str(row.id),
         "seq": row.seq,
@@ -339,21 +313,33 @@ def _receipt(
         "diamonds": row.diamonds,
         "streak_id": str(row.streak_id),
         "count": row.streak_count,
-        "balance": account.spendable,
-        "pseq": account.debits_posted + account.credits_posted,
+        "balance": wallet.spendable,
+        "pseq": wallet.debits_posted + wallet.credits_posted,
         "split": parted.as_json() if parted else None,
         "clears_at": moment(moved.clears_at),
         "undo_until": moment(row.undo_until),
     }
 
 
-def _earning(row: SentGift, gift: Gift, card: RateCard, clears_at: datetime) -> NewEarning:
+def _lot_part(lot: LotState, coins: int, gone: int) -> LotPart:
+    return LotPart(
+        gone=gone,
+        coins=coins,
+        lot_coins=lot.coins,
+        price=lot.price,
+        tax=lot.tax,
+        currency=lot.currency,
+        method=lot.method,
+    )
+
+
+def _earning(row: NewGift, gift: Gift, card: RateCard, clears_at: datetime) -> NewEarning:
     return NewEarning(
         operation_id=row.id,
         creator_id=row.creator_id,
         place_id=row.place_id,
         supporter_id=row.sender_id,
-        source_id=gift.pk,
+        source_id=gift.id,
         source_name=gift.name,
         quantity=row.quantity,
         coins=row.coins,
@@ -364,7 +350,7 @@ def _earning(row: SentGift, gift: Gift, card: RateCard, clears_at: datetime) -> 
     )
 
 
-def _told(sent: Sent) -> Numbered:
+def _told(sent: Sent, sender: dict[str, Any]) -> Numbered:
     row = sent.row
     return Numbered(
         place_id=row.place_id,
@@ -373,7 +359,7 @@ def _told(sent: Sent) -> Numbered:
             id=row.id,
             seq=row.seq,
             gift=sent.gift,
-            sender=sent.sender,
+            sender=sender,
             quantity=row.quantity,
             coins=row.coins,
             streak_id=row.streak_id,

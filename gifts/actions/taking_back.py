@@ -23,7 +23,7 @@ from gifts.models import SentGift
 from gifts.rooms import bus
 from gifts.rows import PlaceFacts
 from wallets.limits import local_day
-from wallets.rows import array
+from wallets.statements import array
 from wallets.states import DraftTakenBack
 
 # A span that is final at once went back to the wallet; one that is held waits for a decision.

@@ -19,7 +19,8 @@ from users.errors import Refusal
 from wallets import movements
 from wallets.books import Books, Draft
 from wallets.errors import NothingToTakeBack, TooLate
-from wallets.rows import Written, array, read_lots, read_transfers
+from wallets.rows import Written, read_lots, read_transfers
+from wallets.statements import array
 from wallets.writer import Ask, Done, Kind, Outcome, post
 
 

@@ -8,8 +8,7 @@ from django.db import IntegrityError, transaction
 from uuid_utils.compat import uuid7
 
 from creators.actions import NewEarning, mark_earnings_taken_back, record_earnings
-from creators.locks import lock_places
-from creators.models import Earning, Place, Stream
+from creators.models import Earning, Stream
 from creators.selectors.streams import live_streams, stream_by_public_id
 from tests.creators.make import make_creator, make_stream
 from wallets.errors import LedgerBroken
@@ -69,17 +68,6 @@ def test_more_than_was_given_cannot_be_taken_back(db):
     with pytest.raises(LedgerBroken), transaction.atomic():
         mark_earnings_taken_back({first: 1, uuid7(): 1})
     assert Earning.objects.get(pk=first).taken_back_coins == 0
-
-
-def test_places_are_locked_by_id_and_given_as_plain_rows(db):
-    one, two = make_stream(), make_stream()
-    Place.objects.filter(pk=two.pk).update(seq=7, counted=5)
-
-    found = lock_places([two.pk, one.pk, two.pk, 0])
-
-    assert list(found) == [one.pk, two.pk]
-    assert found[two.pk].creator_id == found[two.pk].user_id == two.place.creator_id
-    assert (found[two.pk].open, found[two.pk].seq, found[two.pk].counted) == (True, 7, 5)
 
 
 def test_the_database_allows_one_live_stream_of_a_creator(db):

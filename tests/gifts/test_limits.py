@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,12 +15,12 @@ from tests.gifts.make import make_gift, make_room, make_viewer, new_key, order, 
 from tests.gifts.test_races import at_once, codes, sending_of
 from users.actions.own_limits import set_own_limit
 from users.models import OwnLimit
-from wallets import limits, locks, rows
+from wallets import limits, locks
 from wallets.actions.campaigns import end_campaign, start_campaign
 from wallets.errors import OverLimit
 from wallets.models import SpendingDay
 from wallets.selectors.balances import coins_of
-from wallets.states import AccountState
+from wallets.statements import Answer, run
 
 pytestmark = pytest.mark.usefixtures("economy")
 
@@ -104,19 +105,19 @@ def test_read_without_the_lock_a_limit_that_allows_one_lets_two_pass(
 ) -> None:
     """The negative control: limits are read before the wallet's lock instead of under it."""
     room, viewer, gift = make_room(), limited(1_000, 100), make_gift(60)
-    both_have_read = threading.Barrier(2, timeout=30)
-    lock, read = locks.lock_accounts, limits.read_limits
+    both_are_here = threading.Barrier(2, timeout=30)
+    lock, ask = locks.lock_accounts, limits.ask_limits
     of_thread = threading.local()
 
-    def lock_after_reading(ids: Iterable[int]) -> dict[int, AccountState]:
-        of_thread.limits = read(
-            rows.read_accounts(ids).values(), today=limits.local_day(timezone.now())
-        )
-        both_have_read.wait()
+    def lock_after_reading(ids: Iterable[int]) -> Answer:
+        both_are_here.wait()
+        owner = SimpleNamespace(owner=viewer.pk)
+        of_thread.limits = ask([owner], today=limits.local_day(timezone.now()))
+        run("SELECT pg_sleep(0.2)")  # until the other has read, too
         return lock(ids)
 
     monkeypatch.setattr(locks, "lock_accounts", lock_after_reading)
-    monkeypatch.setattr(limits, "read_limits", lambda wallets, today: of_thread.limits)
+    monkeypatch.setattr(limits, "ask_limits", lambda wallets, today: of_thread.limits)
     results = at_once([sending_of(order(viewer, room, gift)) for _ in range(2)])
     monkeypatch.undo()
     assert codes(results) == {"": 2}

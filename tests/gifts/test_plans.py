@@ -4,39 +4,56 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from gifts.actions.sending import send_gifts
 from gifts.actions.undoing import undo_gifts
 from gifts.orders import UndoOrder
 from tests.gifts.make import make_room, make_viewer, new_key, order
 from users.actions.own_limits import set_own_limit
+from wallets import locks
+from wallets.statements import run
 
 pytestmark = pytest.mark.usefixtures("economy")
 # A row or a handful, whatever the size of the site.
 SMALL = {"wallets_ledgerday", "wallets_switch"}
 
 
+def scanned(plan: list[tuple]) -> set[str]:
+    return set(re.findall(r"Seq Scan on (\w+)", "\n".join(row[0] for row in plan))) - SMALL
+
+
 class Plans:
-    """Explains every statement between the transaction's first and its end."""
+    """Explains what Django's cursors run within a transaction."""
 
     def __init__(self) -> None:
         self.explained = 0
         self.scans: list[str] = []
-        self._inside = False
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if "gifteconomy.began" in sql:
-            result = execute(sql, params, many, context)
-            self._inside = True
-            return result
-        if self._inside and re.match(r"\s*(SELECT|INSERT|UPDATE|WITH)\b", sql):
+        if connection.in_atomic_block and re.match(r"\s*(SELECT|INSERT|UPDATE|WITH)\b", sql):
             execute(f"EXPLAIN {sql}", params, many, context)
-            plan = "\n".join(row[0] for row in context["cursor"].fetchall())
+            found = scanned(context["cursor"].fetchall())
             self.explained += 1
-            found = set(re.findall(r"Seq Scan on (\w+)", plan)) - SMALL
             self.scans += [f"{table}: {' '.join(sql.split())[:100]}" for table in sorted(found)]
         return execute(sql, params, many, context)
+
+
+def plans_of_prepared() -> dict[str, set[str]]:
+    """By statement that this connection has prepared: what its plan for any values scans, in a
+    transaction of the writer."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        locks.begin()
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute(
+            "SELECT name, statement, parameter_types::text[] FROM pg_prepared_statements"
+        )
+        found = {}
+        for name, statement, types in cursor.fetchall():
+            values = ", ".join(f"NULL::{kind}" for kind in types)
+            cursor.execute(f'EXPLAIN EXECUTE "{name}"' + (f" ({values})" if values else ""))
+            found[" ".join(statement.split())] = scanned(cursor.fetchall())
+        return found
 
 
 def test_gifts_and_undos_are_looked_up_by_key() -> None:
@@ -45,23 +62,23 @@ def test_gifts_and_undos_are_looked_up_by_key() -> None:
     plans = Plans()
     with connection.execute_wrapper(plans):
         sent = send_gifts([order(viewer, room) for viewer in viewers])
-    assert plans.explained > 10
-    plans._inside = False
-    with connection.execute_wrapper(plans):
         [undone] = undo_gifts(
             [UndoOrder(sender_id=viewers[0].pk, key=new_key(), gift_id=sent[0].operation)]
         )
     assert undone.done
-    assert plans.explained > 20
+    assert plans.explained > 5
     assert plans.scans == []
+    prepared = plans_of_prepared()
+    assert len(prepared) > 15
+    assert {statement: found for statement, found in prepared.items() if found} == {}
 
 
 def test_a_statement_that_scans_is_seen() -> None:
     """The negative control."""
     plans = Plans()
-    plans._inside = True
-    with connection.execute_wrapper(plans), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM wallets_transfer WHERE amount > 5")
-    assert plans.scans == [
-        "wallets_transfer: SELECT count(*) FROM wallets_transfer WHERE amount > 5"
-    ]
+    statement = "SELECT count(*) FROM wallets_transfer WHERE amount > 5"
+    with connection.execute_wrapper(plans), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert plans.scans == [f"wallets_transfer: {statement}"]
+    run(statement)
+    assert plans_of_prepared()[statement] == {"wallets_transfer"}

@@ -18,7 +18,7 @@ from tests.gifts.make import make_gift, make_room, make_viewer, order
 from tests.wallets.economy import recharge
 from wallets import locks, writer
 from wallets.selectors.balances import coins_of
-from wallets.states import AccountState
+from wallets.statements import Answer, array, run
 from wallets.writer import Outcome
 
 pytestmark = pytest.mark.usefixtures("economy")
@@ -72,21 +72,21 @@ def test_without_the_lock_two_threads_both_see_the_same_coins(
 ) -> None:
     """The negative control: only the database's own constraints still hold the coins."""
     room, viewer, gift = make_room(), make_viewer(100), make_gift(60)
-    both_have_read = threading.Barrier(2, timeout=30)
+    both_are_here = threading.Barrier(2, timeout=30)
 
-    def unlocked(ids: Sequence[int]) -> dict[int, AccountState]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {locks.ACCOUNT_COLUMNS} FROM wallets_account WHERE id = ANY(%s)",  # noqa: S608
-                [sorted(ids)],
-            )
-            found = {row[0]: AccountState(*row) for row in cursor.fetchall()}
-        if len(found) > 1 and not both_have_read.broken:
-            both_have_read.wait()
-        return found
+    def unlocked(ids: Sequence[int]) -> Answer:
+        if not both_are_here.broken:
+            both_are_here.wait()
+        read = run(
+            f"""SELECT {locks.ACCOUNT_COLUMNS} FROM wallets_account
+                WHERE id = ANY(%s::bigint[]) AND kind NOT IN ('spent', 'earned')""",  # noqa: S608
+            array(ids),
+        )
+        run("SELECT pg_sleep(0.2)")  # until the other has read, too
+        return read
 
     monkeypatch.setattr(locks, "lock_accounts", unlocked)
-    monkeypatch.setattr(sending, "lock_places", lambda ids: {})
+    monkeypatch.setattr(sending, "lock_places", lambda ids: None)
     results = at_once([sending_of(order(viewer, room, gift)) for _ in range(2)])
     assert codes(results)["insufficient_coins"] == 0  # judging let both pass
     assert codes(results)[""] == 1

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db import connection
-
 from wallets.models import COIN, Account
-from wallets.rows import array
+from wallets.statements import array, run
 
 FLOOR_ZERO = {Account.Kind.RESERVE, Account.Kind.UNAPPLIED}
 
@@ -66,22 +64,22 @@ def _flags_of_owners(specs: Sequence[Spec]) -> dict[int | None, dict[str, bool]]
 
 
 def _find(specs: Sequence[Spec]) -> dict[Spec, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # One branch for nobody's accounts: no index serves IS NOT DISTINCT FROM.
-            """WITH s AS (
-                   SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
-                                 AS s (owner_id, kind, asset, ref))
-               SELECT a.owner_id, a.kind, a.asset, a.ref, a.id
-               FROM s JOIN wallets_account a USING (owner_id, kind, asset, ref)
-               UNION ALL
-               SELECT a.owner_id, a.kind, a.asset, a.ref, a.id
-               FROM s JOIN wallets_account a ON a.owner_id IS NULL AND a.kind = s.kind
-                                            AND a.asset = s.asset AND a.ref = s.ref
-               WHERE s.owner_id IS NULL""",
-            [array(getattr(spec, name) for spec in specs) for name in Spec._fields],
-        )
-        return {Spec(*row[:4]): row[4] for row in cursor.fetchall()}
+    found = run(
+        # One branch for nobody's accounts: no index serves IS NOT DISTINCT FROM.
+        """WITH s AS (
+               SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
+                             AS s (owner_id, kind, asset, ref))
+           SELECT a.owner_id, a.kind, a.asset, a.ref, a.id
+           FROM s JOIN wallets_account a USING (owner_id, kind, asset, ref)
+           UNION ALL
+           SELECT a.owner_id, a.kind, a.asset, a.ref, a.id
+           FROM s JOIN wallets_account a ON a.owner_id IS NULL AND a.kind = s.kind
+                                        AND a.asset = s.asset AND a.ref = s.ref
+           WHERE s.owner_id IS NULL""",
+        *(array(spec[i] for spec in specs) for i in range(len(Spec._fields))),
+        prepare=False,
+    )
+    return {Spec(*row[:4]): row[4] for row in found.rows()}
 
 
 def open_wallet(*, user_id: int) -> int:

@@ -10,7 +10,7 @@ from wallets.actions.accounts import Spec, account_ids
 from wallets.books import Books, Draft
 from wallets.errors import NothingDue
 from wallets.models import Account
-from wallets.rows import array
+from wallets.statements import array
 from wallets.writer import Ask, Kind, Outcome, post
 
 

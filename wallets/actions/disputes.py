@@ -9,6 +9,7 @@ from wallets.books import Books, Draft
 from wallets.errors import AlreadyResolved, NeedsMoreAccounts
 from wallets.models import COIN, NOBODY, Account, Lot, Operation, TakenBack
 from wallets.movements.disputes import WHY, DisputeAccounts, HeldGift, Taken
+from wallets.statements import array
 from wallets.writer import Ask, Kind, Outcome, post_one
 
 TRIES = 8
@@ -95,7 +96,7 @@ def gifts_of_lot(wallet: int, lot: int) -> list[tuple[rows.Written, rows.Written
     )
     diamonds = rows.read_transfers(
         "t.operation_id = ANY(%s::uuid[]) AND t.code = 'gift' AND t.lots IS NULL",
-        [rows.array(coin.operation for coin in coins)],
+        [array(coin.operation for coin in coins)],
     )
     by_operation = {diamond.operation: diamond for diamond in diamonds}
     return [(coin, by_operation[coin.operation]) for coin in coins]
@@ -107,7 +108,7 @@ def held_gifts(ref: str) -> list[HeldGift]:
     held = TakenBack.objects.filter(why=WHY, ref=ref, state=TakenBack.State.HELD)
     for back in held.order_by("id"):
         spans.setdefault(back.transfer_id, []).append((back.span.lower, back.span.upper))
-    coins = rows.read_transfers("t.id = ANY(%s::uuid[])", [rows.array(spans)])
+    coins = rows.read_transfers("t.id = ANY(%s::uuid[])", [array(spans)])
     return [
         HeldGift(coin, rows.read_gift(coin.operation)[1], tuple(spans[coin.id])) for coin in coins
     ]
