@@ -11,7 +11,7 @@ from gifts.actions.taking_back import mark_released, mark_taken_back
 from gifts.events import stream_ended
 from gifts.rooms import bus
 from users.models import User
-from wallets.writer import when_released, when_taken_back, when_wallets_change
+from wallets.hooks import when_released, when_taken_back, when_wallets_change
 
 
 def tell_room_that_stream_ended(stream: Stream) -> None:

@@ -12,10 +12,9 @@ import json
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,7 +24,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from uuid_utils.compat import uuid7
 
 from users.errors import Refusal
-from wallets import inserts, limits, locks, rows
+from wallets import hooks, inserts, limits, locks, rows
 from wallets.books import Books, Draft, Policy
 from wallets.errors import LedgerBroken, RepeatDiffers, Stopped
 from wallets.models import NOBODY
@@ -320,70 +319,9 @@ def _write(
         by_kind.setdefault(item.ask.kind, []).append(item)
     for kind, items in by_kind.items():
         kind.write(items)
-    _tell_owners([back for item in done for back in item.draft.taken_back])
-    _tell_of_released(released)
-    _tell_of_wallets(books, before)
-
-
-# --- what must also happen when coins of a transfer come back -------------------------------------
-TakenBackHook = Callable[[Sequence[Any]], None]
-_taken_back_hooks: dict[str, TakenBackHook] = {}
-
-
-def when_taken_back(code: str, hook: TakenBackHook) -> None:
-    """Register what an app to the right does, in the same transaction, when coins of its
-    transfers of this code come back (a gift is marked). The hook gets the DraftTakenBack rows."""
-    _taken_back_hooks[code] = hook
-
-
-def _tell_owners(taken: Sequence[Any]) -> None:
-    by_code: dict[str, list[Any]] = {}
-    for back in taken:
-        by_code.setdefault(back.code, []).append(back)
-    for code, backs in by_code.items():
-        if hook := _taken_back_hooks.get(code):
-            hook(backs)
-
-
-ReleasedHook = Callable[[dict[UUID, int]], None]
-_released_hooks: dict[str, ReleasedHook] = {}
-
-
-def when_released(code: str, hook: ReleasedHook) -> None:
-    """Register the reverse of `when_taken_back`: a dispute was won, what it held is spent again.
-    The hook gets the coins by transfer."""
-    _released_hooks[code] = hook
-
-
-def _tell_of_released(released: Sequence[tuple[str, UUID, int]]) -> None:
-    by_code: dict[str, dict[UUID, int]] = {}
-    for code, transfer, coins in released:
-        of_code = by_code.setdefault(code, {})
-        of_code[transfer] = of_code.get(transfer, 0) + coins
-    for code, coins_by_transfer in by_code.items():
-        if hook := _released_hooks.get(code):
-            hook(coins_by_transfer)
-
-
-# User → (a number that rises with every movement of the wallet, its balance in coins).
-WalletBalances = dict[int, tuple[int, int]]
-WalletsHook = Callable[[WalletBalances], None]
-_wallets_hooks: list[WalletsHook] = []
-
-
-def when_wallets_change(hook: WalletsHook) -> None:
-    """Register what happens after a commit that moved coins of these people's wallets."""
-    _wallets_hooks.append(hook)
-
-
-def _tell_of_wallets(books: Books, before: dict[int, AccountState]) -> None:
-    changed = {
-        state.owner: (state.debits_posted + state.credits_posted, state.spendable)
-        for id, state in books.accounts.items()
-        if state.kind == "wallet" and state.owner and state.numbers != before[id].numbers
-    }
-    for hook in _wallets_hooks if changed else ():
-        transaction.on_commit(partial(hook, changed), robust=True)
+    hooks.tell_of_taken_back([back for item in done for back in item.draft.taken_back])
+    hooks.tell_of_released(released)
+    hooks.tell_of_wallets(books, before)
 
 
 def refusal_of(code: str, details: dict[str, Any]) -> Refusal:
@@ -408,8 +346,4 @@ __all__ = [
     "post",
     "post_one",
     "refusal_of",
-    "WalletBalances",
-    "when_released",
-    "when_taken_back",
-    "when_wallets_change",
 ]

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from gifts.events import Event, Numbered
 from users import valkey
-from wallets.writer import WalletBalances
+from wallets.hooks import WalletBalances
 
 log = logging.getLogger(__name__)
 
