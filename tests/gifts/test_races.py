@@ -137,17 +137,17 @@ def test_without_their_order_locks_deadlock_and_without_a_second_try_somebody_is
         ]
         for _ in range(2)
     ]
-    both_hold_one = threading.Barrier(2, timeout=30)
+    both_are_here = threading.Barrier(2, timeout=30)
     turn, lock = count(), locks.lock_accounts
 
-    def lock_one_by_one(ids: Iterable[int]) -> dict[int, AccountState]:
+    def lock_one_by_one(ids: Iterable[int]) -> Answer:
         number = next(turn)
-        found: dict[int, AccountState] = {}
-        for id in sorted(ids, reverse=number == 1):
-            found |= lock([id])
-            if number < 2 and len(found) == 1:
-                both_hold_one.wait()
-        return found
+        if number < 2:
+            both_are_here.wait()
+            for id in sorted(ids, reverse=number == 1):
+                lock([id])
+                run("SELECT pg_sleep(0.1)")
+        return lock(ids)
 
     monkeypatch.setattr(locks, "lock_accounts", lock_one_by_one)
     monkeypatch.setattr(writer, "TRIES", tries)
