@@ -13,7 +13,7 @@ from users.models import User
 Event = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Numbered:
     """An event with its number in a place."""
 

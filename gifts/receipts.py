@@ -13,7 +13,7 @@ from typing import Any
 from wallets.money import BASIS_POINTS, MILLION, minor_per_unit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class LotPart:
     """Coins of one lot in a gift. `gone` were out of the lot before; money in minor units."""
 
@@ -27,7 +27,7 @@ class LotPart:
     fee: int | None = None  # as the provider reported it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Split:
     """Millionths of `currency`. `fee_about`: not yet reported by the provider."""
 

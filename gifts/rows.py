@@ -72,6 +72,13 @@ class SendingFacts:
     of_age: set[int] = field(default_factory=set)
 
 
+# What judging a gift and telling of it needs of its sender.
+SENDER = (
+    "id", "handle", "display_name", "picture", "date_of_birth", "is_active", "undo_seconds",
+    "confirm_above_coins",
+)  # fmt: skip
+
+
 def read_creators_and_series(place_ids: Iterable[int]) -> tuple[dict[int, int], dict[int, int]]:
     """The creator of each place, and the series of each rate card, newest card first."""
     with together():
@@ -101,7 +108,7 @@ def read_sending(orders: Sequence[tuple[GiftOrder, int]], *, now: datetime) -> S
             array({order.gift for order, _ in orders}),
         )
         senders = run(
-            f"SELECT {columns_of(User)} FROM users_user WHERE id = ANY(%s::bigint[])",  # noqa: S608
+            f"SELECT {columns_of(User, *SENDER)} FROM users_user WHERE id = ANY(%s::bigint[])",  # noqa: S608
             array({sender for sender, _ in pairs}),
         )
         card = run(
@@ -121,7 +128,7 @@ def read_sending(orders: Sequence[tuple[GiftOrder, int]], *, now: datetime) -> S
         card=next(iter(instances(RateCard, card)), None),
         places={row[0]: PlaceFacts(*row) for row in places.rows()},
         gifts={gift.slug: gift for gift in instances(Gift, gifts)},
-        senders={user.id: user for user in instances(User, senders)},
+        senders={user.id: user for user in instances(User, senders, *SENDER)},
         blocks={tuple(row) for row in blocks.rows()},
         sent_today={tuple(row[:2]): row[2] for row in sent_today.rows()},
         streaks={tuple(row[:3]): StreakFacts(*row[3:]) for row in streaks.rows()},

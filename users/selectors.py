@@ -69,14 +69,14 @@ def handle_free_from(user: User) -> datetime.datetime | None:
     return again if again > timezone.now() else None
 
 
-def money_age(user: User) -> AgeStatus:
-    """Whether the person is known to be old enough for money.
+def money_age(user: User, *, today: datetime.date | None = None) -> AgeStatus:
+    """Whether the person is known to be old enough for money, on the site's day `today`.
 
     `needed` holds the address of the page that settles it. Cheap: one plug-in call, no query.
     """
     if user.date_of_birth is None:
         return AgeStatus("needed", reverse("birthday"))
-    if age.years(user.date_of_birth, today=timezone.localdate()) < settings.AGE_MONEY:
+    if age.years(user.date_of_birth, today=today or timezone.localdate()) < settings.AGE_MONEY:
         return AgeStatus("refused")
     return age.age_check().status(user)
 

@@ -67,6 +67,7 @@ class Books:
     limits: dict[int, list[SpendingLimit]] = field(default_factory=dict)
     spent: dict[tuple[int, date], int] = field(default_factory=dict)
     locked: frozenset[int] = frozenset()
+    clearing_dates: dict[tuple[frozenset[str], int], datetime] = field(default_factory=dict)
     # What kinds read for their judging, by the name of the kind.
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -79,6 +80,15 @@ class Books:
     def local_day(self, at: datetime) -> date:
         """The day of the site's time zone, by which spending is counted."""
         return at.astimezone(self.policy.time_zone).date()
+
+    def clears_at(self, risks: frozenset[str], undo_seconds: int) -> datetime:
+        """Worked out once for all gifts of the batch that are alike."""
+        alike = risks, undo_seconds
+        if alike not in self.clearing_dates:
+            self.clearing_dates[alike] = self.policy.clears_at(
+                now=self.now, risks=risks, undo_seconds=undo_seconds
+            )
+        return self.clearing_dates[alike]
 
     def accept(self, draft: "Draft") -> None:
         self.accounts.update(draft.accounts)
@@ -195,10 +205,8 @@ class Draft:
         return lot
 
     def clears_at(self, parts: Parts, undo_seconds: int | None = None) -> datetime:
-        policy = self.books.policy
-        undo = policy.undo_seconds if undo_seconds is None else undo_seconds
-        risks = {self.lot(id).risk for id, _ in parts}
-        return policy.clears_at(now=self.now, risks=risks, undo_seconds=undo)
+        undo = self.books.policy.undo_seconds if undo_seconds is None else undo_seconds
+        return self.books.clears_at(frozenset([self.lot(id).risk for id, _ in parts]), undo)
 
     def is_cleared(self, clearing: int, clears_at: datetime | None) -> bool:
         """Whether diamonds of this date have left a clearing account."""

@@ -22,7 +22,7 @@ LOT_COLUMNS = """id, wallet_id, recharge_id, coins, remaining, price, tax, tax_c
     disputed_coins, disputed_money, disputed_tax"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Earlier:
     """The stored outcome of an earlier operation with the same key."""
 

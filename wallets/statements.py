@@ -95,15 +95,22 @@ def together() -> Iterator[None]:
 
 
 @cache
-def columns_of(model: type[models.Model]) -> str:
-    """What `instances` needs of a table."""
-    return ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
-
-
-def instances(model: type[M], answer: Answer) -> list[M]:
-    """Rows of `columns_of` as objects of the model, whose fields must need no conversion."""
+def names_of(model: type[models.Model], *but_only: str) -> Sequence[str]:
+    """The fields that `instances` takes, all or some, in the model's order."""
     names = [field.attname for field in model._meta.concrete_fields]
-    return [model.from_db(connection.alias, names, row) for row in answer.rows()]
+    return [name for name in names if not but_only or name in but_only]
+
+
+def columns_of(model: type[models.Model], *but_only: str) -> str:
+    """The same as the columns of a statement."""
+    return ", ".join(f'"{name}"' for name in names_of(model, *but_only))
+
+
+def instances(model: type[M], answer: Answer, *but_only: str) -> list[M]:
+    """Rows of `columns_of` as objects of the model; a field that was left out is read when it is
+    asked for. The fields must need no conversion, and be named like their columns."""
+    names = names_of(model, *but_only)
+    return [model.from_db(DEFAULT_DB_ALIAS, names, row) for row in answer.rows()]
 
 
 def array(values: Iterable[Any]) -> str:

@@ -73,7 +73,7 @@ _account_values = attrgetter(*(one.name for one in fields(AccountState)))
 _lot_values = attrgetter(*(one.name for one in fields(LotState)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DraftTransfer:
     id: UUID
     debit: int

@@ -65,7 +65,7 @@ class Kind:
         """Write this kind's own rows for the operations that were done, set-based."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Ask:
     """One operation asked for. `content` is what the request says: a repeat must say the same."""
 
@@ -80,7 +80,7 @@ class Ask:
 
     def __post_init__(self) -> None:
         said = _encode([self.kind.name, *self.content])
-        object.__setattr__(self, "request_hash", hashlib.sha256(said.encode()).digest())
+        self.request_hash = hashlib.sha256(said.encode()).digest()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,7 +92,7 @@ class Done:
     details: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Outcome:
     """What became of an ask. `repeated`: an earlier request with the same key had this outcome."""
 

@@ -10,7 +10,7 @@ from creators.models import Earning
 from wallets.statements import array, copy_rows, run
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class NewEarning:
     """One operation's earning; `diamonds` of `series`, a whole number per coin."""
 

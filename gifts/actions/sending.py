@@ -46,7 +46,7 @@ class SendingAccounts:
     clearing: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sending:
     """What an ask carries."""
 
@@ -265,7 +265,7 @@ def _check_people(order: GiftOrder, place: PlaceFacts, sender: User, facts: Send
     if not sender.is_active:
         raise Frozen()
     if sender.id not in facts.of_age:
-        require_money_age(sender)
+        require_money_age(sender, today=facts.day)
         facts.of_age.add(sender.id)
     if (sender.id, place.creator_id) in facts.blocks:
         raise Blocked()

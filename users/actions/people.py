@@ -140,13 +140,13 @@ def save_preferences(
     )
 
 
-def require_money_age(user: User) -> None:
+def require_money_age(user: User, *, today: datetime.date | None = None) -> None:
     """Raises `TooYoung` unless the person is known to be old enough for money.
 
     Asked before recharging, sending, receiving, going live, promoting and withdrawing. Where a
     check is still to be made, the refusal's `url` leads to it.
     """
-    status = money_age(user)
+    status = money_age(user, today=today)
     if status.state != "passed":
         raise TooYoung(age=settings.AGE_MONEY, url=status.url)
 

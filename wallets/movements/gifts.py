@@ -10,7 +10,7 @@ from wallets.rows import Written
 from wallets.spans import free_spans, parts_of_spans, span_coins
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Gift:
     """The two transfers of a gift, and when its diamonds are clear."""
 
