@@ -149,8 +149,8 @@ def committed_db(
     keeper = (
         request.getfixturevalue("site_keeper") if "site_keeper" in request.fixturenames else None
     )
-    # The owner can change more than rows; and what is not the template cannot be put back to it.
-    once = copied_database != template_database or ("owner" in request.fixturenames and not keeper)
+    # What is not the template cannot be put back to it.
+    once = copied_database != template_database
     name = f"{worker_database()}_{'once' if once else 'live' if keeper else 'committed'}"
     if once:
         with as_maintainer() as connection:
@@ -164,16 +164,19 @@ def committed_db(
         yield name
     use_database(worker_database())
     empty_valkey()
-    if once:
+    # The owner can change more than rows.
+    if once or ("owner" in request.fixturenames and shape(name) != _made[name]):
         if keeper:
             keeper.end()
+        _made.pop(name, None)
         with as_maintainer() as connection:
             drop_database(connection, name)
 
 
 # What the template holds, by table, in COPY's binary format.
 _first_rows: dict[str, bytes] = {}
-_made: set[str] = set()
+# The databases that are kept, with their shape.
+_made: dict[str, str] = {}
 
 
 def put_back(name: str, template: str, *, alone: bool) -> None:
@@ -185,7 +188,7 @@ def put_back(name: str, template: str, *, alone: bool) -> None:
     if name not in _made:
         with as_maintainer() as connection:
             create_database(connection, name, template)
-        _made.add(name)
+        _made[name] = shape(name)
         if not _first_rows:
             _read_first_rows(name)
         return
@@ -209,6 +212,22 @@ def put_back(name: str, template: str, *, alone: bool) -> None:
                 copy = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(sql.Identifier(table))
                 with owner.cursor().copy(copy) as rows:
                     rows.write(content)
+
+
+def shape(name: str) -> str:
+    """Another one as soon as a table, column, index, constraint, trigger or function is."""
+    catalogs = {"pg_class": "oid", "pg_attribute": "attrelid", "pg_index": "indexrelid"}
+    catalogs |= dict.fromkeys(("pg_constraint", "pg_trigger", "pg_proc"), "oid")
+    # Numbers below 16384 are PostgreSQL's own.
+    rows = sql.SQL(" UNION ALL ").join(
+        sql.SQL("SELECT {key}, xmin::text AS made FROM {catalog} WHERE {key} >= 16384").format(
+            catalog=sql.Identifier(catalog), key=sql.Identifier(key)
+        )
+        for catalog, key in catalogs.items()
+    )
+    asked = sql.SQL("SELECT md5(string_agg(oid || made, ' ' ORDER BY oid, made)) FROM ({}) AS _")
+    with psycopg.connect(owner_url(name)) as owner:
+        return owner.execute(asked.format(rows)).fetchone()[0]
 
 
 def _read_first_rows(name: str) -> None:

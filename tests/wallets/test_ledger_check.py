@@ -1,10 +1,13 @@
 """Each pass of `ledger_check` is shown damage, planted as the owner of the tables, and names it."""
 
+import os
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from tests.make import make_user
 from tests.wallets import economy
@@ -91,6 +94,17 @@ DAMAGE = {
 
 
 @pytest.fixture
+def as_owner(committed_db, monkeypatch):
+    """Django's connection as the owner's, so that damage and check are of one transaction."""
+    url = urlsplit(os.environ["DATABASE_OWNER_URL"])
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "USER", url.username)
+    monkeypatch.setitem(connection.settings_dict, "PASSWORD", unquote(url.password or ""))
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
 def history(committed_db):
     """A little of everything."""
     sender, creator = make_user(), make_user()
@@ -119,16 +133,20 @@ def test_every_pass_is_shown_damage():
 @pytest.mark.parametrize(
     ("name", "damage"), [(name, sql) for name, sqls in DAMAGE.items() for sql in sqls]
 )
-def test_a_pass_catches_its_damage(history, owner, name, damage):
-    owner.execute("SET session_replication_role = replica")
+def test_a_pass_catches_its_damage(history, as_owner, name, damage):
     table = damage.split()[2 if damage.startswith(("DELETE", "INSERT")) else 1]
-    for (constraint,) in owner.execute(
-        "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'c'",
-        [table],
-    ).fetchall():
-        owner.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint}"')
-    assert owner.execute(damage).rowcount > 0
-    assert name in {difference.name for difference in ledger_check()}
+    with transaction.atomic(), as_owner.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'c'",
+            [table],
+        )
+        for (constraint,) in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint}"')
+        cursor.execute(damage)
+        assert cursor.rowcount > 0
+        assert name in {difference.name for difference in ledger_check()}
+        transaction.set_rollback(True)
 
 
 def test_a_difference_stops_the_ledger_and_tells_the_operators(history, owner, settings):
