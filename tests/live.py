@@ -3,8 +3,8 @@
 `live_site` serves a committed database from a process of its own, as `make run` does, with a Celery
 worker and beat when the test is marked `@pytest.mark.site(worker=True, beat=True)`; it takes
 `environment={"DEMO": "1"}` as well. The web process alone goes on from test to test, each with the
-database as it was made, until a test wants another one or ends it. `page` is one window of
-Chromium; `new_page` opens more.
+database as it was made, until a test wants another one or ends it; tests that want a site come
+first and equal sites in a row. `page` is one window of Chromium; `new_page` opens more.
 """
 
 import http.client
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,27 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 PICTURES = CHECKOUT / "test-results"
 START_SECONDS = 60
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The last such flag counts, so here are Playwright's, and the address bar's two pages: Chromium
+# would render them with every window.
+NOT_OF_CHROMIUM = (
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
+)
 CHROMIUM_FLAGS = [
+    "--disable-features=" + ",".join(NOT_OF_CHROMIUM),
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -234,26 +255,61 @@ def chromium() -> str | None:
     return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
 
 
+class BrowserKeeper:
+    """One Chromium for all browser tests in a row.
+
+    Playwright's own loop runs in this thread: meanwhile no other can, so keep asyncio tests in
+    modules of their own; and the ORM would refuse to work beside it.
+    """
+
+    def __init__(self) -> None:
+        self._opened = ExitStack()
+        self._browser: Browser | None = None
+        self._module: object = None
+
+    def browser(self, module: object) -> Browser:
+        self._module = module
+        if self._browser is None:
+            allowed = pytest.MonkeyPatch()
+            self._opened.callback(allowed.undo)
+            playwright = self._opened.enter_context(sync_playwright())
+            allowed.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+            self._browser = playwright.chromium.launch(
+                executable_path=chromium(), args=CHROMIUM_FLAGS
+            )
+            self._opened.callback(self._browser.close)
+        return self._browser
+
+    def end(self) -> None:
+        self._browser = None
+        self._opened.close()
+
+    def make_way(self, item: pytest.Item) -> None:
+        """For a test of another module that wants none, and maybe a loop of its own."""
+        if "browser" not in item.fixturenames and item.module is not self._module:
+            self.end()
+
+
+_browsers = BrowserKeeper()
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium per module: while it runs, no asyncio test can, so keep those elsewhere."""
-    path = chromium()
-    if path is None:
+def browser(request: pytest.FixtureRequest) -> Browser:
+    if chromium() is None:
         reason = "no Chromium found (CHROMIUM=/path names one)"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    # Playwright's own loop runs in this thread, and the ORM would refuse to work beside it.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    try:
-        with sync_playwright() as playwright:
-            started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-            yield started
-            started.close()
-    finally:
-        if before is None:
-            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    return _browsers.browser(request.module)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    _browsers.make_way(item)
+
+
+def pytest_sessionfinish() -> None:
+    _browsers.end()
 
 
 class PageErrors:
@@ -332,8 +388,19 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Any:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        if "browser" in item.fixturenames:
             item.add_marker("browser")
+    items.sort(key=_site_wanted)
+
+
+def _site_wanted(item: pytest.Item) -> tuple[bool, bool, str]:
+    """First what wants a site, so that most of it falls to one worker, and equal sites in a row."""
+    mark = item.get_closest_marker("site")
+    return (
+        "live_site" not in item.fixturenames,
+        "browser" not in item.fixturenames,
+        repr(mark.kwargs if mark else {}),
+    )
 
 
 def check_axe(page: Page, *, leave_out: str | None = None, only: tuple[str, ...] = ()) -> None:
