@@ -43,8 +43,13 @@ lint: setup ## format, lint, types and layers, without the tests
 	@DEVELOPMENT=1 $(PY) -m mypy .
 	@.venv/bin/lint-imports
 
+# Beside each other: types are checked by one processor, and tests wait for sites.
 .PHONY: check
-check: lint test ## what a change must pass: lint, house rules and all tests but the slow ones
+check: setup ## what a change must pass: lint, house rules and all tests but the slow ones
+	@said=$$(mktemp); trap 'rm -f "$$said"' EXIT; \
+	($(MAKE) lint >"$$said" 2>&1 || { echo 'make lint fails; what it says follows the tests.'; false; }) & \
+	$(MAKE) test; tests=$$?; wait $$!; lint=$$?; \
+	cat "$$said"; exit $$((tests || lint))
 
 .PHONY: format
 format: setup ## put the code into the project's format
