@@ -26,10 +26,9 @@ def room_path(room: Stream, gift: str = "") -> str:
 
 def enter(page: Page, room: Stream, *, user: User | None = None, gift: str = "") -> Page:
     """Open a room and wait until its socket has joined."""
-    page.goto(room_path(room, gift))
     if user:
-        sign_in(page.context, user, page.url)
-        page.goto(room_path(room, gift))
+        sign_in(page.context, user, page.request.get(room_path(room, gift)).url)
+    page.goto(room_path(room, gift))
     expect(page.locator(JOINED)).to_be_attached()
     return page
 
