@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -290,12 +290,19 @@ def tpc_b(programs: Path, seconds: float) -> float:
 
 
 def bare(seconds: float, *, batch: int) -> float:
-    """Gifts a second when a batch is three statements without keys, lots or rules."""
+    """Gifts a second when a batch is three statements, without idempotency, lots or rules.
+
+    Rows have what says who gave whom what and when, and an id by which they are found.
+    """
     with psycopg.connect(owner(), autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS bare_gift, bare_transfer, bare_balance")
-        connection.execute("CREATE TABLE bare_gift (id uuid, sender bigint, coins bigint)")
         connection.execute(
-            "CREATE TABLE bare_transfer (id uuid, gift uuid, debit bigint, credit bigint, n bigint)"
+            """CREATE TABLE bare_gift (id uuid PRIMARY KEY, place bigint, seq bigint, sender bigint,
+                   creator bigint, gift bigint, coins bigint, created timestamptz)"""
+        )
+        connection.execute(
+            """CREATE TABLE bare_transfer (id uuid PRIMARY KEY, gift uuid, debit bigint,
+                   credit bigint, n bigint, code text, created timestamptz)"""
         )
         connection.execute(
             "CREATE TABLE bare_balance (id bigint PRIMARY KEY, n bigint) WITH (fillfactor = 50)"
@@ -313,13 +320,15 @@ def bare_batch(connection: psycopg.Connection, batch: int) -> None:
     senders = [1 + n % SENDERS for n in range(batch)]
     with connection.transaction():
         connection.execute(
-            "INSERT INTO bare_gift SELECT *, 1 FROM unnest(%s::uuid[], %s::bigint[])",
-            [literal(ids), literal(senders)],
+            """INSERT INTO bare_gift
+               SELECT id, 1, seq, sender, 0, 1, 1, now()
+               FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[]) AS g (id, seq, sender)""",
+            [literal(ids), literal(range(batch)), literal(senders)],
         )
         connection.execute(
             """INSERT INTO bare_transfer
-               SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[],
-                                    %s::bigint[])""",
+               SELECT *, 'gift', now()
+               FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[])""",
             [
                 literal([uuid7() for _ in range(2 * batch)]),
                 literal(ids + ids),
@@ -336,7 +345,7 @@ def bare_batch(connection: psycopg.Connection, batch: int) -> None:
         )
 
 
-def literal(values: Sequence[Any]) -> str:
+def literal(values: Iterable[Any]) -> str:
     return "{" + ",".join(map(str, values)) + "}"
 
 

@@ -43,9 +43,12 @@ def viewers_key(place_id: int) -> str:
     return f"room:{{{place_id}}}:viewers"
 
 
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 def encode(message: Any) -> bytes:
     """A value as compact JSON; whatever is not plain JSON is an error, not a text."""
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
+    return _compact(message).encode()
 
 
 # --- telling --------------------------------------------------------------------------------------
