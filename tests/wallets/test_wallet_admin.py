@@ -106,7 +106,7 @@ def test_the_tables_have_no_add_change_or_delete(world):
 def test_the_tables_are_called_by_names_that_are_words(world):
     html = signed_in(superuser=True).get(reverse("admin:index")).content.decode()
     assert ">Switches<" in html
-    assert ">Coins taken back<" in html
+    assert ">Takings back<" in html
 
 
 def test_amounts_stand_with_their_unit(world):

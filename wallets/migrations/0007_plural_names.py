@@ -19,6 +19,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name="takenback",
-            options={"verbose_name": "coins taken back", "verbose_name_plural": "coins taken back"},
+            options={"verbose_name": "taking back", "verbose_name_plural": "takings back"},
         ),
     ]

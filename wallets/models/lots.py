@@ -106,8 +106,8 @@ class TakenBack(models.Model):
     state = models.CharField(max_length=8, choices=State.choices)
 
     class Meta:
-        verbose_name = _("coins taken back")
-        verbose_name_plural = _("coins taken back")
+        verbose_name = _("taking back")
+        verbose_name_plural = _("takings back")
         constraints = [
             ExclusionConstraint(
                 name="taken_back_once",
