@@ -13,7 +13,7 @@ from users.models import User
 from users.staff import ReasonedActions, StaffAction
 from wallets.actions.freeze import freeze_gift
 from wallets.actions.take_back import reverse_gift
-from wallets.models import TakenBack
+from wallets.models import RateCard, TakenBack, diamond
 from wallets.staff import Amounts
 
 
@@ -90,6 +90,7 @@ def what_came_back(sent: SentGift) -> dict[str, Any]:
 @admin.register(SentGift)
 class SentGiftAdmin(ReasonedActions, Amounts):
     in_coins = ("coins", "streak_coins")
+    in_asset = ("diamonds",)
     list_display = ["id", "created", "sender_id", "creator_id", "gift_id", "quantity", "coins"]
     list_display += ["state"]
     list_filter = ["state", "created"]
@@ -117,3 +118,6 @@ class SentGiftAdmin(ReasonedActions, Amounts):
             hint=_("Only while they clear. The hold ends by its transfer: released or taken."),
         ),
     ]
+
+    def asset_of(self, row: SentGift) -> str:
+        return diamond(RateCard.objects.get(pk=row.rate_card_id).series)

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.gifts.make import make_gift, make_room, make_viewer, send, undo
-from tests.make import make_staff
+from tests.make import make_staff, make_superuser
 from wallets.actions.take_back import reverse_gift
 from wallets.selectors.movements import movements_of
 
@@ -59,3 +59,11 @@ def test_a_page_of_gifts_asks_once_for_their_words(committed_db):
     with CaptureQueriesContext(connection) as many:
         assert len(movements_of(viewer.pk).lines) == 10
     assert len(many) == len(few)
+
+
+def test_staff_see_what_a_gifts_diamonds_are_worth(committed_db):
+    sent = send(make_viewer(100), make_room(), make_gift(10))
+    client = Client()
+    client.force_login(make_superuser())
+    html = client.get(reverse("admin:gifts_sentgift_change", args=[sent.operation])).content
+    assert f"{sent.details['diamonds']} diamonds ($" in html.decode()
