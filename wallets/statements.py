@@ -1,9 +1,8 @@
 """How money's transactions talk to PostgreSQL: prepared statements, several in one round trip.
 
 Django's cursors write the values into the text of each statement, which the server then parses and
-plans anew; for a batch of gifts that was most of what the database did, and thirty round trips of
-a thread that shares the interpreter with an event loop took longer than the work. Lists travel as
-PostgreSQL array literals; converting them item by item in the driver was half of a batch's time.
+plans anew; docs/decisions/0007 has the figures. Lists travel as PostgreSQL array literals;
+converting them item by item in the driver was half of a batch's time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
