@@ -1,9 +1,12 @@
 """The money pages in Chromium: accessible on phone and desktop, light and dark, and usable."""
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 
 from tests.live import check_axe
-from tests.make import make_user
+from tests.make import make_superuser, make_user
+from tests.slow.visits import session_of
 from tests.wallets.recharging import bought, order
 from wallets.selectors.balances import coins_of
 
@@ -64,3 +67,13 @@ def test_coins_are_bought_with_a_few_taps(live_site, new_page, buyer, script):
     assert coins_of(buyer.pk) == 37
     if script:
         assert page.get_by_text("37 coins ($0.37) are in your wallet.").is_visible()
+
+
+def test_what_each_price_leaves_fits_on_a_narrow_phone(live_site, page):
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(make_superuser())}
+    page.context.add_cookies([cookie | {"url": f"{live_site.url}/"}])
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(reverse("admin:wallets_margins"))
+    assert page.locator("table.margins tbody tr").count() > 0
+    assert is_not_wider_than_its_window(page)
+    check_axe(page)
