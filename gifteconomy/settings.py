@@ -292,6 +292,17 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 STATIC_URL = "/static/"
 STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / ".local" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "gifteconomy.finders.NpmFinder",
+]
+# What pages take from npm packages, by the path that it is served under.
+NPM_FILES = {
+    f"npm/{name}": f"hls.js/dist/{name}"
+    for file in ("hls.light.min.mjs", "hls.worker.js")
+    for name in (file, f"{file}.map")
+}
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / ".local" / "media"))
 STORAGES = {

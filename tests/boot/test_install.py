@@ -1,5 +1,6 @@
 """Setting up: clear sentences when it cannot be, progress while it is, and nothing done twice."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -55,6 +56,10 @@ def test_packages_are_installed_again_only_when_the_lock_changed(tmp_path):
     (tmp_path / "gifteconomy").mkdir()
     script = shutil.copy(CHECKOUT / "gifteconomy" / "install.py", tmp_path / "gifteconomy")
     lock = tmp_path / "requirements.lock"
+    (tmp_path / "package.json").write_text('{"name": "none"}')
+    browser_lock = tmp_path / "package-lock.json"
+    nothing = {"name": "none", "lockfileVersion": 3, "packages": {"": {"name": "none"}}}
+    browser_lock.write_text(json.dumps(nothing))
 
     def printed() -> str:
         done = subprocess.run([sys.executable, script], capture_output=True, text=True)  # noqa: S603
@@ -64,9 +69,13 @@ def test_packages_are_installed_again_only_when_the_lock_changed(tmp_path):
     lock.write_text("# nothing\n")
     first = printed()
     assert "creating .venv" in first
-    assert "installing the packages" in first
+    assert "installing the packages of requirements.lock" in first
+    assert "installing the packages of package-lock.json" in first
     assert printed() == ""
     lock.write_text("# nothing else\n")
     again = printed()
     assert "creating .venv" not in again
-    assert "installing the packages" in again
+    assert "installing the packages of requirements.lock" in again
+    assert "package-lock.json" not in again
+    browser_lock.write_text(json.dumps(nothing, indent=2))
+    assert printed().splitlines()[0] == "• installing the packages of package-lock.json"

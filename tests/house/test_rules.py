@@ -81,10 +81,9 @@ def test_scripts_have_names_that_say_something():
 
 
 def test_locks_hold_no_address():
-    for name in ("requirements.lock", "package-lock.json"):
+    for name in ("requirements.lock", "node.lock", "package-lock.json"):
         path = rules.CHECKOUT / name
-        if path.exists():
-            assert list(rules.no_address(PurePosixPath(name), path.read_text())) == []
+        assert list(rules.no_address(PurePosixPath(name), path.read_text())) == []
     assert list(rules.no_address(PurePosixPath("x"), "uv==1 --hash=sha256:0\n")) == []
     assert list(rules.no_address(PurePosixPath("x"), "uv @ https://example.org/uv.whl\n"))
     assert list(rules.no_address(PurePosixPath("x"), "--index-url x\n"))
