@@ -11,9 +11,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from users import locks
-from users.actions import rights
+from users.actions import filter_lists, rights
 from users.actions import staff as staff_actions
-from users.models import Approval, AuditEntry, Block, User
+from users.models import Approval, AuditEntry, Block, FilterWord, User
 from users.staff import ReadOnly, ReasonedActions, StaffAction, registered_action
 from users.waiting import Waiting
 
@@ -188,6 +188,76 @@ class BlockAdmin(ReadOnly):
     list_display = ["blocker", "blocked", "created"]
     search_fields = ["blocker__handle", "blocked__handle"]
     list_select_related = ["blocker", "blocked"]
+
+
+class WordsForm(forms.Form):
+    words = forms.CharField(
+        label=_("Words and phrases"),
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("One a line. Other spellings of them are found by themselves."),
+    )
+    language = forms.CharField(
+        label=_("Language"),
+        max_length=8,
+        required=False,
+        help_text=_("For example de. Empty means every language."),
+    )
+
+
+def add_words(
+    target: None, *, staff: User, reason: str, key: str, words: str, language: str
+) -> None:
+    filter_lists.add_words(
+        words.splitlines(), owner_id=None, language=language.strip().lower(), by_id=staff.pk
+    )
+
+
+def take_out_word(target: FilterWord, *, staff: User, reason: str, key: str) -> None:
+    filter_lists.take_out(target.pk, owner_id=target.owner_id, by_id=staff.pk)
+
+
+class InUseFilter(admin.SimpleListFilter):
+    title = _("in use")
+    parameter_name = "in_use"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("in use")), ("no", _("taken out"))]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(removed__isnull=self.value() == "yes")
+
+
+@admin.register(FilterWord)
+class FilterWordAdmin(ReasonedActions, ReadOnly):
+    """The operator's list and the creators': what counts, and what was taken out by whom."""
+
+    list_display = ["word", "language", "owner", "added", "added_by", "removed", "removed_by"]
+    list_filter = [InUseFilter, "language", ("owner", admin.EmptyFieldListFilter), "added"]
+    list_select_related = ["owner", "added_by", "removed_by"]
+    search_fields = ["word", "folded", "owner__handle"]
+    show_full_result_count = False
+    staff_actions = [
+        StaffAction(
+            name="add_words",
+            label=_("Add words to the operator's list"),
+            permission="users.change_filter_list",
+            perform=add_words,
+            whose=lambda target: None,
+            form=WordsForm,
+            takes_row=False,
+        ),
+        StaffAction(
+            name="take_out",
+            label=_("Take out"),
+            permission="users.change_filter_list",
+            perform=take_out_word,
+            whose=lambda target: None,
+            hint=_("From now on the word is allowed again. The row stays as the list's history."),
+        ),
+    ]
 
 
 # What allauth registers can be edited: an address confirmed, a second factor taken away, a token

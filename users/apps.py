@@ -23,6 +23,8 @@ class UsersConfig(AppConfig):
             "view_block",
             "deactivate_user",
             "sign_out_user",
+            "view_filterword",
+            "change_filter_list",
             "view_approval",
             "decide_approval",
         ],

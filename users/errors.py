@@ -175,3 +175,34 @@ class RaiseWaits(Refusal):
 
     code = "raise_waits"
     says = _("A higher limit can be confirmed from %(until)s.")
+
+
+class MessageNotAllowed(Refusal):
+    """A text holds what no text here may hold; `why` is the kind, never the word of a list."""
+
+    code = "message_not_allowed"
+    status = 422
+    # Judged before anything is locked: the same words can be tried again when the rules change.
+    stored = False
+    says = _("Your text was not sent: %(because)s")
+    becauses: dict[str, Any] = {
+        "link": _("it holds a web address. A space after each full stop may help."),
+        "mail": _("it holds an e-mail address. Please do not share those here."),
+        "phone": _("it holds a phone number. Please do not share those here."),
+        "offer": _("it reads like an offer of coins. Coins are sold by this site alone."),
+        "word": _("it holds a word that is not welcome here."),
+        "long": _("it is too long."),
+        "nobody": _("this creator takes gifts without messages."),
+        "followers": _("this creator takes messages with gifts from followers."),
+    }
+
+    @property
+    def sentence(self) -> str:
+        return str(self.says) % {"because": self.becauses[self.details["why"]]}
+
+
+class ListFull(Refusal):
+    """The list holds as much as it may: `most`."""
+
+    code = "list_full"
+    says = _("This list is full; it holds %(most)s at most.")

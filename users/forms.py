@@ -22,6 +22,7 @@ WHY_NOT = {
     "format": _("A handle has 3 to 30 letters (a to z), digits or underscores."),
     "reserved": _("This handle is kept for the site itself."),
     "taken": _("This handle, or one that looks like it, is taken."),
+    "words": _("This handle holds what is not welcome here."),
 }
 PICTURE_REFUSED = {
     "size": format_lazy(

@@ -26,6 +26,11 @@ def lock_staff_key(key: str) -> None:
     _lock_text(f"staff:{key}")
 
 
+def lock_filter_list(owner_id: int | None) -> None:
+    """Let one person add to this list at a time."""
+    _lock_text(f"filter list:{owner_id}")
+
+
 def _lock_text(text: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [text])

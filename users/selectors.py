@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from users import age, names
 from users.age import AgeStatus
+from users.filtering import why_not_allowed
 from users.models import Block, FormerHandle, User
 
-HandleProblem = Literal["format", "reserved", "taken"]
+HandleProblem = Literal["format", "reserved", "taken", "words"]
 
 
 def user_by_handle(handle: str) -> User | None:
@@ -41,6 +42,9 @@ def handle_problem(handle: str, *, user: User | None = None) -> HandleProblem | 
         return "format"
     if names.is_reserved(handle):
         return "reserved"
+    # An underscore stands where a name would have a space.
+    if why_not_allowed(handle) or why_not_allowed(handle.replace("_", " ")):
+        return "words"
     skeleton = names.skeleton(handle)
     me = user.pk if user else 0
     if User.objects.filter(handle_skeleton=skeleton).exclude(pk=me).exists():

@@ -176,6 +176,8 @@ def _show_at_field(form: Any, refusal: Refusal) -> None:
     why = refusal.details.get("why", "")
     if refusal.code == "picture":
         form.add_error("picture", PICTURE_REFUSED[why])
+    elif refusal.code == "message_not_allowed":
+        form.add_error(refusal.details["field"], refusal.sentence)
     elif refusal.code == "name":
         form.add_error("display_name", refusal.sentence)
     elif refusal.code == "handle":

@@ -17,8 +17,9 @@ from tests.creators.make import ask_for, make_creator, make_paid_creator
 from tests.gifts.make import make_gift, make_room, make_viewer, send
 from tests.make import make_superuser, make_user
 from tests.wallets.recharging import order, pay
+from users.actions.filter_lists import add_words
 from users.actions.staff import Request, carry_out
-from users.models import Approval, User
+from users.models import Approval, FilterWord, User
 from users.staff import registered_action
 from wallets.actions.coins import grant_coins
 from wallets.actions.crediting import credit_recharge
@@ -146,6 +147,10 @@ def new_tax() -> dict[str, str]:
     return {"country": "AT", "basis_points": "2100", "starts": day.isoformat()}
 
 
+def listed_word() -> FilterWord:
+    return add_words([f"listed{next(numbers)}"], owner_id=None, by_id=make_user().pk)[0]
+
+
 MONEY = {"amount": "0.70", "currency": "USD"}
 TOLD = {"told": "The name differs."}
 MAKERS: dict[str, Callable[[], Made]] = {
@@ -167,6 +172,8 @@ MAKERS: dict[str, Callable[[], Made]] = {
     "gifts.sentgift.reverse": lambda: (sent_gift(), {}),
     "users.approval.approve": lambda: (large_grant(), {}),
     "users.approval.decline": lambda: (large_grant(), {}),
+    "users.filterword.add_words": lambda: (None, {"words": f"oddword{next(numbers)}"}),
+    "users.filterword.take_out": lambda: (listed_word(), {}),
     "users.user.change_date_of_birth": lambda: (make_user(), {"date_of_birth": "1991-01-02"}),
     "users.user.deactivate": lambda: (make_user(), {}),
     "users.user.reactivate": lambda: (make_user(is_active=False), {}),

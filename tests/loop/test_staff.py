@@ -22,6 +22,8 @@ NOBODYS = {
     "gifts.gift.take_off_shelf",
     "users.approval.decline",
     "wallets.account.enter_cash",
+    "users.filterword.add_words",
+    "users.filterword.take_out",
     "wallets.coinpack.add",
     "wallets.coinpack.sell",
     "wallets.coinpack.take_off",

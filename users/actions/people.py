@@ -20,6 +20,7 @@ from users.errors import (
     TermsChanged,
     TooYoung,
 )
+from users.filtering import require_allowed
 from users.models import FormerHandle, User
 from users.pictures import safe_picture
 from users.selectors import handle_free_from, handle_problem, money_age
@@ -103,18 +104,23 @@ def save_profile(
     picture: bytes | None = None,
     remove_picture: bool = False,
 ) -> None:
-    """Save what others see. Raises `NameRefused` and `PictureRefused`; then nothing is saved.
+    """Save what others see.
+
+    Raises `NameRefused`, `MessageNotAllowed` and `PictureRefused`; then nothing is saved.
 
     A new picture is drawn anew; the old file goes when the new row is committed.
     """
     name = names.printable(display_name)
     if name and not user.is_staff and names.speaks_for_site(name):
         raise NameRefused()
+    about = names.printable(bio, lines=True)
+    require_allowed(name, field="display_name")
+    require_allowed(about, field="bio")
     drawn = safe_picture(picture) if picture else None
     with transaction.atomic():
         locked = locks.lock_user(user.pk)
         locked.display_name = name
-        locked.bio = names.printable(bio, lines=True)
+        locked.bio = about
         locked.country = country
         if drawn or remove_picture:
             _replace_picture(locked, drawn)
