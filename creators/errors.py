@@ -50,6 +50,30 @@ class StreamEnded(Refusal):
     says = _("This stream has ended.")
 
 
+class WrongStreamKey(Refusal):
+    """No such stream key, or it was revoked."""
+
+    code = "stream_key"
+    status = 403
+    stored = False
+    says = _("This stream key is not valid (any more).")
+
+
+class GoLiveFirst(Refusal):
+    """An encoder came while no stream is open."""
+
+    code = "go_live_first"
+    status = 403
+    stored = False
+    says = _("Go live on the site first; then the encoder can connect.")
+
+
+class AlreadyOnAir(Refusal):
+    code = "on_air"
+    stored = False
+    says = _("Another encoder sends the picture of this stream.")
+
+
 class NoPayoutMethod(Refusal):
     code = "no_payout_method"
     says = _("Please say first where we should pay you.")

@@ -1,17 +1,20 @@
-"""What other apps do when a stream starts or ends: they register here, in their `AppConfig.ready`.
+"""What other apps do when a stream starts, ends, or its picture changes: they register here.
 
-Hooks run in the transaction that starts or ends the stream, after its rows are written; what
-leaves the process goes through `transaction.on_commit`.
+They do so in their `AppConfig.ready`. Hooks run in the transaction that starts or ends the stream
+or changes its picture, after its rows are written; what leaves the process goes through
+`transaction.on_commit`.
 """
 
 from collections.abc import Callable
 
-from creators.models import Stream
+from creators.models import Broadcast, Stream
 
 StreamHook = Callable[[Stream], None]
+VideoHook = Callable[[Broadcast], None]
 
 _started: list[StreamHook] = []
 _ended: list[StreamHook] = []
+_video: list[VideoHook] = []
 
 
 def when_stream_starts(hook: StreamHook) -> None:
@@ -24,6 +27,12 @@ def when_stream_ends(hook: StreamHook) -> None:
         _ended.append(hook)
 
 
+def when_video_changes(hook: VideoHook) -> None:
+    """The picture of a stream came, went, or came back."""
+    if hook not in _video:
+        _video.append(hook)
+
+
 def stream_started(stream: Stream) -> None:
     for hook in _started:
         hook(stream)
@@ -32,3 +41,8 @@ def stream_started(stream: Stream) -> None:
 def stream_ended(stream: Stream) -> None:
     for hook in _ended:
         hook(stream)
+
+
+def video_changed(broadcast: Broadcast) -> None:
+    for hook in _video:
+        hook(broadcast)

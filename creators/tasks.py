@@ -7,6 +7,7 @@ from django.conf import settings
 
 from creators.actions.applying import open_accounts_of_new_series
 from creators.actions.batches import advance_batch, prepare_batch
+from creators.actions.broadcasting import watch_broadcasts
 from creators.actions.mailing import send_creator_mail
 from creators.rails import RAILS
 from creators.selectors.batches import batches_to_advance
@@ -71,3 +72,9 @@ def send_mails() -> None:
 @shared_task
 def send_one_mail(mail_id: int) -> None:
     send_creator_mail(mail_id)
+
+
+@shared_task
+def watch_video() -> None:
+    """Notice pictures that went without a word, and end streams whose picture stays away."""
+    watch_broadcasts()

@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from creators import payout_views, views
+from creators import payout_views, stream_key_views, views, webhooks
 
 urlpatterns = [
     path("creator/", views.dashboard, name="dashboard"),
@@ -10,6 +10,11 @@ urlpatterns = [
     path("creator/streams/start/", views.start, name="start_stream"),
     path("creator/streams/<uuid:public_id>/", views.stream, name="stream_summary"),
     path("creator/streams/<uuid:public_id>/end/", views.end, name="end_stream"),
+    path("creator/stream-key/", stream_key_views.stream_key, name="stream_key"),
+    path("creator/stream-key/revoke/", stream_key_views.revoke, name="revoke_stream_key"),
+    # With and without the last slash: a redirect to it would be taken for a yes.
+    re_path(r"^live-hooks/([^/]{1,200})/nginx-rtmp/?$", webhooks.nginx_rtmp, name="nginx_rtmp"),
+    re_path(r"^live-hooks/([^/]{1,200})/mediamtx/?$", webhooks.mediamtx, name="mediamtx"),
     path("creator/payout/", payout_views.method, name="payout_method"),
     path("creator/withdraw/", payout_views.withdraw, name="withdraw"),
     path("creator/withdrawals/", payout_views.withdrawals, name="withdrawals"),

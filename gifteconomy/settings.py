@@ -262,6 +262,22 @@ CELERY_BEAT_SCHEDULE |= {
     "new series": {"task": "creators.tasks.open_new_series", "schedule": 600},
 }
 
+# --- Live video ---------------------------------------------------------------------------------
+# The media server that encoders send to and viewers' players fetch from; none: rooms have no video.
+LIVE_VIDEO = env.choice("LIVE_VIDEO", "none", ("none", "nginx-rtmp", "mediamtx"))
+# What creators enter as their encoder's server, and where playlists are fetched below.
+LIVE_INGEST_URL = env.text("LIVE_INGEST_URL", "rtmp://127.0.0.1/live")
+LIVE_PLAYBACK_URL = env.text("LIVE_PLAYBACK_URL", "/hls")
+# Part of the address that the media server asks: who does not know it is not answered.
+LIVE_HOOK_SECRET = env.text("LIVE_HOOK_SECRET")
+# Where the media server asks from, addresses or networks; empty means anywhere.
+LIVE_HOOK_ADDRESSES = env.words("LIVE_HOOK_ADDRESSES")
+# So long a stream waits for its picture to come back, and so long for a word of the media server.
+LIVE_RETURN_SECONDS = env.integer("LIVE_RETURN_SECONDS", 120, minimum=1)
+LIVE_SILENT_SECONDS = env.integer("LIVE_SILENT_SECONDS", 30, minimum=10)
+if LIVE_VIDEO != "none":
+    CELERY_BEAT_SCHEDULE |= {"video": {"task": "creators.tasks.watch_video", "schedule": 5}}
+
 # --- Gifts and rooms --------------------------------------------------------------------------
 # The same gift from the same person within so many seconds counts on.
 STREAK_IDLE_SECONDS = env.integer("STREAK_IDLE_SECONDS", 3, minimum=1)
@@ -338,6 +354,8 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "gifts@localhost")
 # --- Security ---------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
+# The media server asks from beside us, and takes a redirect for a yes.
+SECURE_REDIRECT_EXEMPT = [r"^live-hooks/"]
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = (

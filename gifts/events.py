@@ -119,5 +119,10 @@ def streak_ended(*, streak_id: str, count: int, coins_total: int) -> Event:
     }
 
 
+def video_changed(video: dict[str, Any]) -> Event:
+    """The picture came, went, or came back; `video` is the part of the room's state."""
+    return {"type": "video", "video": video}
+
+
 def stream_ended(*, created: datetime) -> Event:
     return {"type": "stream_ended", "created_at": moment(created)}

@@ -4,11 +4,12 @@ from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.utils import timezone
 
-from creators.events import when_stream_ends
-from creators.models import Stream
+from creators.events import when_stream_ends, when_video_changes
+from creators.models import Broadcast, Stream
+from creators.video import video_part
 from gifts import check, statement  # noqa: F401 - register passes, and words for the wallet
 from gifts.actions.taking_back import mark_released, mark_taken_back
-from gifts.events import stream_ended
+from gifts.events import stream_ended, video_changed
 from gifts.rooms import bus
 from users.models import User
 from wallets.hooks import when_released, when_taken_back, when_wallets_change
@@ -17,6 +18,12 @@ from wallets.hooks import when_released, when_taken_back, when_wallets_change
 def tell_room_that_stream_ended(stream: Stream) -> None:
     event = stream_ended(created=stream.ended or timezone.now())
     transaction.on_commit(lambda: bus.tell_place(stream.pk, event), robust=True)
+
+
+def tell_room_of_its_picture(broadcast: Broadcast) -> None:
+    part = video_part(broadcast.state, broadcast.name, broadcast.version)
+    event = video_changed(part)
+    transaction.on_commit(lambda: bus.tell_place(broadcast.pk, event), robust=True)
 
 
 def close_sockets_of_who_signed_out(sender: object, user: User | None, **kwargs: object) -> None:
@@ -29,3 +36,4 @@ when_taken_back("gift", mark_taken_back)
 when_wallets_change(bus.tell_balances)
 when_released("gift", mark_released)
 when_stream_ends(tell_room_that_stream_ended)
+when_video_changes(tell_room_of_its_picture)

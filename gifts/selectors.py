@@ -13,6 +13,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from creators.models import Place, Stream
+from creators.selectors.streams import video_of
+from creators.video import video_part
 from gifts.actions.sending import confirm_from, undo_seconds_of
 from gifts.events import Event, gift_event, person
 from gifts.models import Gift, PlaceEvent, SentGift, UndoDay
@@ -50,16 +52,18 @@ class RoomRows:
     gifts: int
     place: dict[str, Any]
     recent: list[Event]
+    video: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceHead:
-    """How far a place is, and up to where its gifts are final."""
+    """How far a place is, up to where its gifts are final, and its picture."""
 
     seq: int
     counted: int
     epoch: str
     open: bool
+    video: dict[str, Any]
 
 
 def room_rows(place_id: int) -> RoomRows:
@@ -86,6 +90,7 @@ def room_rows(place_id: int) -> RoomRows:
             "creator": person(place.creator.user),
         },
         recent=gift_events(list(reversed(sent))),
+        video=video_of(place.pk),
     )
 
 
@@ -105,13 +110,14 @@ def place_heads(place_ids: Iterable[int]) -> dict[int, PlaceHead]:
     """How far these places are, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT id, seq, counted, epoch, open FROM creators_place
-               WHERE id = ANY(%s::bigint[])""",
+            """SELECT p.id, p.seq, p.counted, p.epoch, p.open, b.state, b.name, b.version
+               FROM creators_place p LEFT JOIN creators_broadcast b ON b.stream_id = p.id
+               WHERE p.id = ANY(%s::bigint[])""",
             [array(place_ids)],
         )
         return {
-            id: PlaceHead(seq, counted, str(epoch), open)
-            for id, seq, counted, epoch, open in cursor.fetchall()
+            id: PlaceHead(seq, counted, str(epoch), open, video_part(*picture))
+            for id, seq, counted, epoch, open, *picture in cursor.fetchall()
         }
 
 

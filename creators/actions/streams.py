@@ -28,7 +28,7 @@ def start_stream(*, user: User, title: str, now: datetime | None = None) -> Stre
     """
     require_money_age(user)
     with transaction.atomic():
-        creator = _require_may_stream(locks.lock_creator(user.pk))
+        creator = require_may_stream(locks.lock_creator(user.pk))
         if Place.objects.filter(creator=creator, kind=Place.Kind.STREAM, open=True).exists():
             raise AlreadyLive()
         place = Place.objects.create(creator=creator, kind=Place.Kind.STREAM)
@@ -37,7 +37,8 @@ def start_stream(*, user: User, title: str, now: datetime | None = None) -> Stre
     return stream
 
 
-def _require_may_stream(creator: Creator | None) -> Creator:
+def require_may_stream(creator: Creator | None) -> Creator:
+    """Refuses with NotCreator, CreatorWaits, CreatorSuspended or Frozen."""
     if creator is None:
         raise NotCreator()
     if creator.state == Creator.State.APPLIED:

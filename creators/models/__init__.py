@@ -1,5 +1,6 @@
 from creators.models.batches import PayoutBatch, PayoutItem
 from creators.models.boundaries import Boundaries
+from creators.models.broadcasts import Broadcast, StreamKey
 from creators.models.creators import Creator
 from creators.models.earnings import Earning
 from creators.models.mails import CreatorMail
@@ -13,6 +14,7 @@ from creators.models.withdrawals import (
 
 __all__ = [
     "Boundaries",
+    "Broadcast",
     "Creator",
     "CreatorMail",
     "Earning",
@@ -21,6 +23,7 @@ __all__ = [
     "PayoutMethod",
     "Place",
     "Stream",
+    "StreamKey",
     "Withdrawal",
     "WithdrawalEvent",
     "WithdrawalPart",

@@ -60,6 +60,7 @@ class Stream(models.Model):
         CREATOR = "creator", _("ended by the creator")
         STAFF = "staff", _("ended by staff")
         SUSPENDED = "suspended", _("the creator was suspended")
+        LOST = "lost", _("the picture did not come back")
 
     place = models.OneToOneField(
         Place, on_delete=models.PROTECT, primary_key=True, related_name="stream"

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 DEVELOPMENT_KEY = "development-only-secret-key"
 SHORTEST_KEY = 50
+SHORTEST_HOOK_SECRET = 32
 NOT_REAL = (".test", ".example", ".invalid", ".localhost", ".local")
 
 
@@ -37,6 +38,11 @@ def settings_problems(values: Mapping[str, Any]) -> Iterator[str]:
         )
     if values["MANUAL_RAIL_PAYS_ITSELF"]:
         yield "MANUAL_RAIL_PAYS_ITSELF is on: it marks payouts as paid that nobody paid."
+    if values["LIVE_VIDEO"] != "none" and len(values["LIVE_HOOK_SECRET"]) < SHORTEST_HOOK_SECRET:
+        yield (
+            f"LIVE_HOOK_SECRET is not secret: use at least {SHORTEST_HOOK_SECRET} random"
+            " characters, or anybody could say who is live."
+        )
     for name, value in values.items():
         if name.endswith("_API_URL") and value and not real_address(value):
             yield f"{name}={value} is not the real provider's address."

@@ -202,6 +202,7 @@ class Hub:
                 news[room] += room.take(event, now)
             room.behind_at = head.seq if room.state.seq < head.seq else 0
             room.count_to(head.counted)
+            room.show(head.video)
             if not head.open:
                 news[room] += room.take(stream_ended(created=timezone.now()), now)
         for room in list(self.rooms.values()):

@@ -32,6 +32,9 @@ class Room:
         """Apply an event in its order; returns what is to be told now."""
         seq = event.get("seq")
         if seq is None:
+            if event["type"] == "video":
+                self.show(event["video"])
+                return []
             if event["type"] == "stream_ended" and not self.state.open:
                 return []
             self.state.apply(event, now)
@@ -47,6 +50,12 @@ class Room:
             told.append(following)
             self.parts.add("totals")
         return told
+
+    def show(self, video: dict[str, Any]) -> None:
+        """The picture as of a version; an older one than ours changes nothing."""
+        if video["version"] > self.state.video["version"]:
+            self.state.video = video
+            self.parts.add("video")
 
     def count_to(self, seq: int) -> None:
         """Gifts up to this number are final, as far as we have them."""

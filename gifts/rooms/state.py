@@ -37,6 +37,7 @@ class RoomState:
     counted: int = 0
     viewers: int = 0
     viewers_version: int = 0
+    video: dict[str, Any] = field(default_factory=dict)
     streaks: dict[str, Streak] = field(default_factory=dict)
     remembered: deque[Event] = field(default_factory=lambda: deque(maxlen=REMEMBERED_EVENTS))
     # The number up to which nothing is remembered.
@@ -54,6 +55,7 @@ class RoomState:
             recent=list(rows.recent),
             chat=deque(chat, maxlen=CHAT_LINES),
             counted=rows.counted,
+            video=rows.video,
             forgotten=rows.seq,
         )
 
@@ -113,6 +115,7 @@ class RoomState:
             "counted": {"version": self.counted, "seq": self.counted},
             "viewers": {"version": self.viewers_version, "count": self.viewers},
             "stream": {"version": int(not self.open), "open": self.open},
+            "video": self.video,
         }
 
     def snapshot(self, me: dict[str, Any] | None) -> dict[str, Any]:

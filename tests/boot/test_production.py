@@ -35,6 +35,7 @@ FORBIDDEN = [
     ({"SITE_URL": "http://gifts.example.org"}, "SITE_URL is not an https address"),
     ({"OFFLINE_CONFIRMED_BY_STAFF": "0"}, "OFFLINE_CONFIRMED_BY_STAFF is off"),
     ({"MANUAL_RAIL_PAYS_ITSELF": "1"}, "MANUAL_RAIL_PAYS_ITSELF is on"),
+    ({"LIVE_VIDEO": "nginx-rtmp"}, "LIVE_HOOK_SECRET is not secret"),
     ({"DATABASE_URL": "postgresql://a:b@127.0.0.1:1/c"}, "The database does not answer"),
 ]
 
@@ -126,6 +127,8 @@ def test_production_refuses_the_address_of_a_fake_provider(address, real):
         "PAYMENT_METHODS": ["offline"],
         "OFFLINE_CONFIRMED_BY_STAFF": True,
         "MANUAL_RAIL_PAYS_ITSELF": False,
+        "LIVE_VIDEO": "none",
+        "LIVE_HOOK_SECRET": "",
         "STRIPE_API_URL": address,
     }
     problems = list(settings_problems(values))
