@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from csp.constants import SELF
 from django.conf import settings
 
 # The playlist of a picture below LIVE_PLAYBACK_URL.
@@ -36,3 +37,15 @@ def video_part(state: str | None, name: str | None, version: int | None) -> dict
         return {"version": 0, "state": WAITING, "playlist": None}
     playlist = playlist_url(name) if state == "live" else None
     return {"version": version, "state": state, "playlist": playlist}
+
+
+def player_policy() -> dict[str, list[str]]:
+    """What a page needs to be allowed, beyond the site's policy, to play a picture."""
+    if not has_video():
+        return {}
+    elsewhere = [origin] if (origin := playback_origin()) else []
+    return {
+        "media-src": [SELF, "blob:", *elsewhere],
+        "connect-src": elsewhere,
+        "worker-src": [SELF],
+    }

@@ -1,17 +1,26 @@
 """Doors that are looked at: the start page and the room."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
 
+from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from creators.models import Stream
-from creators.selectors.streams import ended_streams, live_streams, stream_by_public_id
+from creators.selectors.streams import (
+    ended_streams,
+    live_streams,
+    stream_by_public_id,
+    video_of,
+)
+from creators.video import player_policy
 from gifts.actions.sending import confirm_from
 from gifts.messages import CHAT_CHARACTERS
 from gifts.room_page import QUANTITIES, room_config, shelves
@@ -45,8 +54,19 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
+def with_player(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """The page may play what the media server has, where the site has one."""
+
+    @wraps(view)
+    def allowed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return csp_update(player_policy())(view)(request, *args, **kwargs)
+
+    return allowed
+
+
 @require_safe
 @never_cache
+@with_player
 def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One room. `?gift=<slug>` chooses a gift, for who comes back from signing up or paying."""
     try:
@@ -58,12 +78,14 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
     wished = next((gift for gift in gifts if gift.slug == request.GET.get("gift")), None)
     chosen = wished or gifts[0]
     card = rate_card()
+    video = video_of(stream.pk)
     send_url = reverse("send_gift", args=[public_id])
     return render(
         request,
         "gifts/room.html",
         {
             "stream": stream,
+            "video": video,
             "creator": stream.place.creator.user,
             "viewers": viewer_counts([stream.pk])[stream.pk],
             "shelves": shelves(gifts, chosen=chosen),
@@ -85,6 +107,7 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 opens_panel=wished is not None,
                 card=card,
                 person=person,
+                video=video,
                 room={
                     "ticket": issue_ticket(place=stream.place, user=person),
                     "socket_url": socket_url(stream.place),

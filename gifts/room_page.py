@@ -63,6 +63,7 @@ def room_config(
     opens_panel: bool,
     card: RateCard,
     person: User | None,
+    video: dict[str, Any],
     room: dict[str, str],
     urls: dict[str, str],
 ) -> dict[str, Any]:
@@ -96,6 +97,11 @@ def room_config(
             "coin_millionths": settings.COIN_PRICE_MILLIONTHS,
             "creator_millionths": card.diamonds_per_coin * card.diamond_value_millionths,
         },
+        "video": {
+            "part": video,
+            "player": static("npm/hls.light.min.mjs"),
+            "worker": static("npm/hls.worker.js"),
+        },
         "calm": bool(person and person.calm_mode),
         "sound": bool(person and person.sound),
         "texts": script_texts(),
@@ -126,6 +132,8 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "get_coins": _("Get {coins}"),
         "not_sent": _("Not sent"),
         "not_connected": _("You are not connected right now. Try again in a moment."),
+        "video_waiting": _("{creator} is live. The picture starts in a moment."),
+        "video_paused": _("The picture is paused. {creator} will be back in a moment."),
         "chat_pause": _("Pause"),
         "chat_go_on": _("Go on"),
         "stale": _("The room is a little behind. Gifts still arrive."),

@@ -12,6 +12,11 @@ from gifts.selectors import RECENT_GIFTS, RoomRows
 REMEMBERED_EVENTS = 300
 
 
+def no_video() -> dict[str, Any]:
+    """The part of a room in which no picture has been heard of."""
+    return {"version": 0, "state": "none", "playlist": None}
+
+
 @dataclass(slots=True)
 class Streak:
     """A run that has not ended: as of its last gift, and when that was seen."""
@@ -37,7 +42,7 @@ class RoomState:
     counted: int = 0
     viewers: int = 0
     viewers_version: int = 0
-    video: dict[str, Any] = field(default_factory=dict)
+    video: dict[str, Any] = field(default_factory=no_video)
     streaks: dict[str, Streak] = field(default_factory=dict)
     remembered: deque[Event] = field(default_factory=lambda: deque(maxlen=REMEMBERED_EVENTS))
     # The number up to which nothing is remembered.

@@ -211,7 +211,12 @@ def test_only_the_media_server_is_heard(settings):
     settings.LIVE_HOOK_ADDRESSES = ["127.0.0.0/8"]
     assert tell("publish_done", key) == 204
     assert state_of(stream) == ("live", "paused")
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     path = f"/live-hooks/{SECRET}/nginx-rtmp/"
+    update = {"call": "update_publish", "name": key.split("?")[0], "clientid": "1"}
+    assert Client().post(path, update).status_code == 204
+    forwarded = {"X-Forwarded-For": "127.0.0.1, 203.0.113.9"}
+    assert Client().post(path, update, headers=forwarded).status_code == 403
     assert Client().get(path).status_code == 405
     assert Client().post(path, {"call": "play", "name": "x"}).status_code == 403
     assert Client().post(path, {"call": "publish", "name": "x" * 9_000}).status_code == 413

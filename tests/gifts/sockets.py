@@ -96,7 +96,9 @@ async def join(
     page = Page(await open_socket(site, room))
     await page.say("join", ticket=issue_ticket(place=room.place, user=user), resume=resume)
     if resume:
-        page.state = {name: {"version": -1} for name in ("totals", "counted", "viewers", "stream")}
+        page.state = {
+            name: {"version": -1} for name in ("totals", "counted", "viewers", "stream", "video")
+        }
         page.seq = resume["seq"]
     await page.hear()
     return page

@@ -60,6 +60,23 @@ def make_page(wire: Wire) -> Viewer:
     return Viewer(connection=connection, close=lambda code: None, place_id=1, user_id=1, me=None)
 
 
+def test_the_picture_is_told_when_it_changes_and_an_older_one_is_not() -> None:
+    room = make_room()
+    live = {"version": 3, "state": "live", "playlist": "/hls/x.m3u8"}
+    paused = {"version": 4, "state": "paused", "playlist": None}
+    assert room.take({"type": "video", "video": live}, 0) == []
+    assert room.parts == {"video"}
+    told = json.loads(room.frame([], most=5)["bytes"])
+    assert told["state"] == {"video": live}
+    assert told["events"] == []
+    room.show(paused)
+    room.take({"type": "video", "video": live}, 0)
+    assert json.loads(room.snapshot_for(make_page(Wire()))["bytes"])["state"]["video"] == paused
+    room.frame([], most=5)
+    room.show(dict(paused))
+    assert not room.parts
+
+
 def test_events_are_told_in_order_each_once() -> None:
     room = make_room()
     assert room.take(gift(2), 0) == []
@@ -102,7 +119,7 @@ def test_what_is_not_remembered_is_not_resumed() -> None:
     missed = state.missed(epoch="e", seq=6)
     assert missed is not None
     assert [event["seq"] for event in missed["events"]] == [7, 8]
-    assert set(missed["state"]) == {"totals", "counted", "viewers", "stream"}
+    assert set(missed["state"]) == {"totals", "counted", "viewers", "stream", "video"}
     assert state.missed(epoch="e", seq=4) is None
     assert state.missed(epoch="e", seq=9) is None
     assert state.missed(epoch="other", seq=6) is None

@@ -7,6 +7,7 @@ import { Connection } from "room/connection";
 import { RoomLog } from "room/log";
 import { Prices } from "room/money";
 import { Panel } from "room/panel";
+import { Picture } from "room/picture";
 import { Sender } from "room/sender";
 import { Stage } from "room/stage";
 import { apply, NOTHING_KNOWN, resumePoint } from "room/state";
@@ -32,6 +33,14 @@ const player = new GiftPlayer(find("gift-layer"), {
   labels: { ...config.player_texts, times: (n) => words.say("times", { n }) },
 });
 const stage = new Stage(find("stage-scene"), { button: find("stage-pause"), calm: config.calm });
+const picture = find("picture")
+  ? new Picture(find("stage"), {
+      files: config.video,
+      words,
+      creator: config.creator.name,
+      covered: (isCovered) => stage.setCovered(isCovered),
+    })
+  : null;
 new Switches({
   calm: { button: find("calm-switch"), isOn: config.calm, changed: setCalm },
   sound: { button: find("sound-switch"), isOn: config.sound, changed: (isOn) => chime.setOn(isOn) },
@@ -71,7 +80,11 @@ const panel = new Panel({
   me,
 });
 
-if (room.dataset.state === "live") connection.open();
+if (room.dataset.state === "live") {
+  // It need not wait for the socket.
+  picture?.show(config.video.part);
+  connection.open();
+}
 if (config.opens_panel) panel.open({ focus: false });
 
 function take(message) {
@@ -89,6 +102,7 @@ function take(message) {
   if (state.leftOut) log.addLeftOut(state.leftOut);
   if (["receipt", "undone", "refusal"].includes(message.type)) answer(message);
   view.show(state);
+  showPicture();
   if (state.me && state.me !== before.me) showPurse(state.me.coins);
 }
 
@@ -188,6 +202,11 @@ function showPurse(coins) {
   panel.showBalance(coins);
   const purse = document.querySelector("[data-purse]");
   if (purse) purse.replaceChildren(words.coins(coins));
+}
+
+function showPicture() {
+  if (state.stream?.open === false) picture?.end();
+  else picture?.show(state.video);
 }
 
 function showLink(link) {

@@ -16,6 +16,7 @@ export class Stage {
   #motes = null;
   #paused = false;
   #calm = false;
+  #covered = false;
 
   /** `host` holds the still (`<img data-scene>`); `button` pauses and goes on. */
   constructor(host, { button, calm }) {
@@ -36,13 +37,20 @@ export class Stage {
     this.#settle();
   }
 
+  /** A picture lies over it: nobody sees it move. */
+  setCovered(covered) {
+    if (covered === this.#covered) return;
+    this.#covered = covered;
+    this.#settle();
+  }
+
   get #isMoving() {
-    return !this.#paused && !this.#calm && !this.#reduced.matches;
+    return !this.#covered && !this.#paused && !this.#calm && !this.#reduced.matches;
   }
 
   async #settle() {
     this.#button?.setAttribute("aria-pressed", String(this.#paused));
-    if (this.#button) this.#button.hidden = this.#calm || this.#reduced.matches;
+    if (this.#button) this.#button.hidden = this.#covered || this.#calm || this.#reduced.matches;
     if (this.#isMoving && !this.#animations) await this.#build();
     for (const animation of this.#animations ?? []) {
       if (this.#isMoving) animation.play();

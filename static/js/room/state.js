@@ -5,7 +5,7 @@
 
 const CHAT_KEPT = 50;
 const GIFTS_KEPT = 30;
-const PARTS = ["totals", "viewers", "stream"];
+const PARTS = ["totals", "viewers", "stream", "video"];
 
 export const NOTHING_KNOWN = Object.freeze({
   epoch: null,
@@ -14,6 +14,7 @@ export const NOTHING_KNOWN = Object.freeze({
   totals: null,
   viewers: null,
   stream: null,
+  video: null,
   me: null,
   chat: [],
   gifts: [],
