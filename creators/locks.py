@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from creators.models import Creator, PayoutBatch, Withdrawal
 from wallets.locks import BATCH_BUILDER, try_lock
 from wallets.models import Account
-from wallets.statements import array, run
+from wallets.statements import Answer, array, run
 
 
 def lock_places(ids: Iterable[int]) -> None:
@@ -28,10 +28,14 @@ def lock_creator(user_id: int) -> Creator | None:
     return Creator.objects.select_for_update(no_key=True).filter(pk=user_id).first()
 
 
-def lock_withdrawals(ids: Iterable[int]) -> dict[int, str]:
-    """Lock these withdrawals in the order of their ids; their states as they are now."""
-    rows = Withdrawal.objects.select_for_update(no_key=True).filter(pk__in=set(ids))
-    return dict(rows.order_by("pk").values_list("pk", "state"))
+def lock_withdrawals(ids: Iterable[int]) -> Answer:
+    """Lock these withdrawals in the order of their ids; (id, state) as they are now."""
+    return run(
+        """SELECT id, state FROM creators_withdrawal WHERE id = ANY(%s::bigint[])
+           ORDER BY id FOR NO KEY UPDATE""",
+        array(sorted(set(ids))),
+        prepare=False,
+    )
 
 
 def lock_batch(batch_id: int) -> PayoutBatch:

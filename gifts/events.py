@@ -1,11 +1,12 @@
 """What the people of a room are told; docs/live-rooms.md describes each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from gifts.models import Gift
 from users.models import User
@@ -13,8 +14,7 @@ from users.models import User
 Event = dict[str, Any]
 
 
-@dataclass(slots=True, kw_only=True)
-class Numbered:
+class Numbered(Struct, kw_only=True):
     """An event with its number in a place."""
 
     place_id: int

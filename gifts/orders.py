@@ -1,11 +1,11 @@
 """What is asked for at a door, in plain values; the doors have checked its shape."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiftOrder:
+
+class GiftOrder(Struct, frozen=True, kw_only=True):
     """Send `quantity` of a gift to a place. Price (of one) and rate card as they were shown."""
 
     sender_id: int
@@ -19,8 +19,7 @@ class GiftOrder:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoOrder:
+class UndoOrder(Struct, frozen=True, kw_only=True):
     """Take a gift back, with the rest of its streak that is still inside the window."""
 
     sender_id: int

@@ -21,11 +21,11 @@ from creators.selectors.streams import (
     video_of,
 )
 from creators.video import player_policy
-from gifts.actions.sending import confirm_from
 from gifts.messages import CHAT_CHARACTERS
 from gifts.room_page import QUANTITIES, room_config, shelves
 from gifts.rooms.bus import viewer_counts
 from gifts.rooms.tickets import issue_ticket
+from gifts.rows import confirm_from
 from gifts.selectors import catalogue
 from gifts.views import socket_url
 from wallets.selectors.balances import coins_of

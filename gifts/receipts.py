@@ -7,14 +7,15 @@ receipts of a whole lot add up to its price.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from wallets.money import BASIS_POINTS, MILLION, minor_per_unit
 
 
-@dataclass(slots=True, kw_only=True)
-class LotPart:
+class LotPart(Struct, kw_only=True):
     """Coins of one lot in a gift. `gone` were out of the lot before; money in minor units."""
 
     gone: int
@@ -27,8 +28,7 @@ class LotPart:
     fee: int | None = None  # as the provider reported it
 
 
-@dataclass(slots=True, kw_only=True)
-class Split:
+class Split(Struct, kw_only=True):
     """Millionths of `currency`. `fee_about`: not yet reported by the provider."""
 
     currency: str
@@ -40,15 +40,7 @@ class Split:
     creator: int
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "currency": self.currency,
-            "paid": self.paid,
-            "tax": self.tax,
-            "fee": self.fee,
-            "fee_about": self.fee_about,
-            "platform": self.platform,
-            "creator": self.creator,
-        }
+        return asdict(self)
 
 
 def split(

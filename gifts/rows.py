@@ -1,24 +1,23 @@
 """What a batch of gifts reads and writes: one statement each, whatever the size of the batch."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from gifts.models import Gift, SentGift, UndoDay
 from gifts.orders import GiftOrder
 from users.models import User
 from wallets.limits import local_day
 from wallets.models import RateCard
-from wallets.statements import Answer, array, columns_of, copy_rows, instances, run, together
+from wallets.statements import Answer, array, columns_of, insert_rows, instances, run, together
 
 
-@dataclass(slots=True)
-class PlaceFacts:
+class PlaceFacts(Struct):
     """A locked place, carried forward through the batch."""
 
     id: int
@@ -32,8 +31,7 @@ class PlaceFacts:
     viewer_coins_per_day: int | None
 
 
-@dataclass(slots=True)
-class StreakFacts:
+class StreakFacts(Struct):
     """A run of one gift from one sender: as of its last sending."""
 
     id: UUID
@@ -42,8 +40,7 @@ class StreakFacts:
     last: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """The settings that judging gifts needs; looking one up for each gift is not free."""
 
     streak_idle: timedelta
@@ -51,25 +48,31 @@ class Rules:
     fees: Mapping[str, tuple[int, int]]
 
 
-@dataclass(slots=True)
-class SendingFacts:
+class SenderFacts(Struct):
+    """A sender, whose wallet is locked."""
+
+    id: int
+    user: User
+    undo_seconds: int
+    undo_until: datetime
+    confirm_from: int
+    of_age: bool = False  # once it was found to be so
+
+
+class SendingFacts(Struct):
     """What judging a batch of gifts needs, carried forward from gift to gift."""
 
     day: date
     rules: Rules
+    idle_since: datetime  # a streak whose last gift is older has ended
     card: RateCard | None
     places: dict[int, PlaceFacts]
     gifts: dict[str, Gift]
-    senders: dict[int, User]
+    senders: dict[int, SenderFacts]
     blocks: set[tuple[int, int]]
     # Coins sent today by (sender, creator), where the creator set a most.
     sent_today: dict[tuple[int, int], int]
-    streaks: dict[tuple[int, int, int], StreakFacts] = field(default_factory=dict)
-    # By sender, as they prefer it.
-    undo_seconds: dict[int, int] = field(default_factory=dict)
-    confirm_from: dict[int, int] = field(default_factory=dict)
-    # Senders whose age was found to be enough.
-    of_age: set[int] = field(default_factory=set)
+    streaks: dict[tuple[int, int, int], StreakFacts]
 
 
 # What judging a gift and telling of it needs of its sender.
@@ -100,6 +103,7 @@ def read_sending(orders: Sequence[tuple[GiftOrder, int]], *, now: datetime) -> S
         currency=settings.BASE_CURRENCY,
         fees=settings.PAYMENT_FEES,
     )
+    idle_since = now - rules.streak_idle
     pairs = {(order.sender_id, creator) for order, creator in orders}
     with together():
         places = _ask_places({order.place_id for order, _ in orders})
@@ -120,19 +124,39 @@ def read_sending(orders: Sequence[tuple[GiftOrder, int]], *, now: datetime) -> S
         sent_today = _ask_supporters(pairs, day)
         streaks = _ask_streaks(
             {(order.sender_id, order.place_id, order.gift) for order, _ in orders},
-            since=now - rules.streak_idle,
+            since=idle_since,
         )
     return SendingFacts(
         day=day,
         rules=rules,
+        idle_since=idle_since,
         card=next(iter(instances(RateCard, card)), None),
         places={row[0]: PlaceFacts(*row) for row in places.rows()},
         gifts={gift.slug: gift for gift in instances(Gift, gifts)},
-        senders={user.id: user for user in instances(User, senders, *SENDER)},
+        senders={user.id: _sender(user, now) for user in instances(User, senders, *SENDER)},
         blocks={tuple(row) for row in blocks.rows()},
         sent_today={tuple(row[:2]): row[2] for row in sent_today.rows()},
         streaks={tuple(row[:3]): StreakFacts(*row[3:]) for row in streaks.rows()},
     )
+
+
+def _sender(user: User, now: datetime) -> SenderFacts:
+    undo_seconds = undo_seconds_of(user)
+    return SenderFacts(
+        user.id, user, undo_seconds, now + timedelta(seconds=undo_seconds), confirm_from(user)
+    )
+
+
+def undo_seconds_of(sender: User) -> int:
+    """The window in which this person can take a gift back."""
+    own = settings.UNDO_SECONDS if sender.undo_seconds is None else sender.undo_seconds
+    return min(own, settings.UNDO_SECONDS_LONGEST)
+
+
+def confirm_from(sender: User) -> int:
+    """The price from which this person is asked a second time, in coins."""
+    own = sender.confirm_above_coins
+    return settings.CONFIRM_FROM_COINS if own is None else own
 
 
 def read_places(ids: Iterable[int]) -> dict[int, PlaceFacts]:
@@ -143,10 +167,11 @@ def read_places(ids: Iterable[int]) -> dict[int, PlaceFacts]:
 def _ask_places(ids: Iterable[int]) -> Answer:
     return run(
         """SELECT p.id, p.creator_id, p.open, p.seq, p.counted,
-                  coalesce(t.coins, 0), coalesce(t.gifts, 0), b.viewer_coins_per_day
-           FROM creators_place p LEFT JOIN gifts_placetotals t ON t.place_id = p.id
-           LEFT JOIN creators_boundaries b USING (creator_id)
-           WHERE p.id = ANY(%s::bigint[])""",
+                  coalesce((SELECT coins FROM gifts_placetotals t WHERE t.place_id = p.id), 0),
+                  coalesce((SELECT gifts FROM gifts_placetotals t WHERE t.place_id = p.id), 0),
+                  (SELECT viewer_coins_per_day FROM creators_boundaries b
+                   WHERE b.creator_id = p.creator_id)
+           FROM creators_place p WHERE p.id = ANY(%s::bigint[])""",
         array(ids),
     )
 
@@ -154,12 +179,13 @@ def _ask_places(ids: Iterable[int]) -> Answer:
 def _ask_blocks(pairs: Iterable[tuple[int, int]]) -> Answer:
     """Those of the pairs (sender, creator) of whom one blocked the other."""
     return run(
-        """WITH a AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS a (sender, creator))
-           SELECT sender, creator FROM a
-           JOIN users_block b ON b.blocker_id = sender AND b.blocked_id = creator
-           UNION ALL
-           SELECT sender, creator FROM a
-           JOIN users_block b ON b.blocker_id = creator AND b.blocked_id = sender""",
+        """SELECT sender, creator
+           FROM unnest(%s::bigint[], %s::bigint[]) AS a (sender, creator)
+           CROSS JOIN LATERAL (
+               SELECT FROM users_block WHERE blocker_id = sender AND blocked_id = creator
+               UNION ALL
+               SELECT FROM users_block WHERE blocker_id = creator AND blocked_id = sender
+               LIMIT 1) b""",
         *_pairs(pairs),
     )
 
@@ -177,9 +203,12 @@ def _ask_supporters(pairs: Iterable[tuple[int, int]], day: date) -> Answer:
     return run(
         """SELECT s.sender_id, s.creator_id, s.coins
            FROM unnest(%s::bigint[], %s::bigint[]) AS a (sender_id, creator_id)
-           JOIN creators_boundaries b USING (creator_id)
-           JOIN gifts_supporterday s USING (sender_id, creator_id)
-           WHERE s.day = %s AND b.viewer_coins_per_day IS NOT NULL""",
+           CROSS JOIN LATERAL (
+               SELECT * FROM gifts_supporterday d
+               WHERE d.sender_id = a.sender_id AND d.creator_id = a.creator_id AND d.day = %s
+               LIMIT 1) s
+           WHERE (SELECT viewer_coins_per_day FROM creators_boundaries b
+                  WHERE b.creator_id = a.creator_id) IS NOT NULL""",
         *_pairs(pairs),
         day,
     )
@@ -208,8 +237,7 @@ def _pairs(pairs: Iterable[tuple[int, int]]) -> list[str]:
     return [array(pair[i] for pair in pairs) for i in range(2)]
 
 
-@dataclass(slots=True, kw_only=True)
-class NewGift:
+class NewGift(Struct, kw_only=True):
     """A row of SentGift to be."""
 
     id: UUID
@@ -233,12 +261,8 @@ class NewGift:
     state: str = SentGift.State.SENT.value
 
 
-SENT_COLUMNS = tuple(field.name for field in fields(NewGift))
-_sent_values = attrgetter(*SENT_COLUMNS)
-
-
 def insert_sent_gifts(sent: Sequence[NewGift]) -> None:
-    copy_rows(SentGift, SENT_COLUMNS, [_sent_values(row) for row in sent])
+    insert_rows(SentGift, NewGift.__struct_fields__, [astuple(row) for row in sent])
 
 
 def write_places(places: Sequence[PlaceFacts]) -> None:

@@ -15,9 +15,9 @@ from django.utils import timezone
 from creators.models import Place, Stream
 from creators.selectors.streams import video_of
 from creators.video import video_part
-from gifts.actions.sending import confirm_from, undo_seconds_of
 from gifts.events import Event, gift_event, person
 from gifts.models import Gift, PlaceEvent, SentGift, UndoDay
+from gifts.rows import confirm_from, undo_seconds_of
 from users.models import Block, User
 from wallets.limits import local_day
 from wallets.models import Account

@@ -67,7 +67,9 @@ class Books:
     limits: dict[int, list[SpendingLimit]] = field(default_factory=dict)
     spent: dict[tuple[int, date], int] = field(default_factory=dict)
     locked: frozenset[int] = frozenset()
+    # Worked out once for all operations of the batch that are alike.
     clearing_dates: dict[tuple[frozenset[str], int], datetime] = field(default_factory=dict)
+    local_days: dict[datetime, date] = field(default_factory=dict)
     # What kinds read for their judging, by the name of the kind.
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -79,10 +81,11 @@ class Books:
 
     def local_day(self, at: datetime) -> date:
         """The day of the site's time zone, by which spending is counted."""
-        return at.astimezone(self.policy.time_zone).date()
+        if at not in self.local_days:
+            self.local_days[at] = at.astimezone(self.policy.time_zone).date()
+        return self.local_days[at]
 
     def clears_at(self, risks: frozenset[str], undo_seconds: int) -> datetime:
-        """Worked out once for all gifts of the batch that are alike."""
         alike = risks, undo_seconds
         if alike not in self.clearing_dates:
             self.clearing_dates[alike] = self.policy.clears_at(
@@ -101,16 +104,21 @@ class Books:
                 if day >= limit.since:
                     limit.spent += coins
         for lot in draft.lots.values():
-            ids = self.wallet_lots.setdefault(lot.wallet, [])
-            if lot.new and lot.id not in ids:
+            if lot.new and lot.id not in (ids := self.wallet_lots.setdefault(lot.wallet, [])):
                 insort(ids, lot.id)
 
 
 class Draft:
     """One operation under judgement. Every method refuses, or changes this draft only."""
 
+    __slots__ = (
+        "accounts", "books", "by_person", "holds", "lots", "notes", "now", "operation",
+        "resolved", "settled", "spent", "taken_back", "transfers",
+    )  # fmt: skip
+
     def __init__(self, books: Books, *, operation: UUID, by_person: bool) -> None:
         self.books = books
+        self.now = books.now
         self.operation = operation
         self.by_person = by_person
         self.accounts: dict[int, AccountState] = {}
@@ -121,10 +129,7 @@ class Draft:
         self.taken_back: list[DraftTakenBack] = []
         self.settled: list[tuple[str, str, str]] = []
         self.spent: dict[tuple[int, date], int] = {}
-
-    @property
-    def now(self) -> datetime:
-        return self.books.now
+        self.notes: Any = None  # what the kind will write when this is accepted
 
     # --- reading ------------------------------------------------------------------------------
     def account(self, id: int) -> AccountState:
@@ -154,17 +159,17 @@ class Draft:
         Refuses with OverLimit or InsufficientCoins.
         """
         self._check_limits(wallet, coins)
-        missing = coins - self.account(wallet).spendable
-        if missing > 0:
-            raise InsufficientCoins(missing=missing, balance=self.account(wallet).spendable)
+        balance = self.account(wallet).spendable
+        if coins > balance:
+            raise InsufficientCoins(missing=coins - balance, balance=balance)
         parts, wanted = [], coins
         for id in self.books.wallet_lots.get(wallet, ()):
-            if not wanted:
-                break
             if taken := min(self.lot(id).remaining, wanted):
                 self.change_lot(id).remaining -= taken
                 parts.append((id, taken))
                 wanted -= taken
+                if not wanted:
+                    break
         if wanted:
             raise LedgerBroken(f"the lots of wallet {wallet} hold {wanted} coins too few")
         self.count_spent(wallet, self.now, coins)
@@ -228,7 +233,7 @@ class Draft:
         """Transfer `amount` whole units of one asset; a floor or a freeze refuses."""
         source, target = self.account(debit), self.account(credit)
         _check_pair(source, target, amount)
-        if source.asset == COIN and sum(n for _, n in parts) != amount:
+        if source.asset == COIN and sum([n for _, n in parts]) != amount:
             raise LedgerBroken(f"{code}: the parts are not the amount")
         if self.by_person and not (source.can_debit and target.can_credit):
             raise Frozen()
@@ -237,9 +242,8 @@ class Draft:
             self.change_account(debit).debits_posted += amount
         if target.kind not in DERIVED:
             self.change_account(credit).credits_posted += amount
-        for account in (source, target):
-            if account.kind == "clearing" and self.is_cleared(account.id, clears_at):
-                raise LedgerBroken(f"{code}: {clears_at} is cleared already")
+        if "clearing" in (source.kind, target.kind):
+            self._check_clearing(source, target, clears_at)
         transfer = DraftTransfer(
             uuid7(), debit, credit, amount, code, tuple(parts), clears_at, reverses
         )
@@ -284,6 +288,13 @@ class Draft:
     def settle_taken_back(self, *, why: str, ref: str, state: str) -> None:
         """Make the held spans of a dispute final, or release them."""
         self.settled.append((why, ref, state))
+
+    def _check_clearing(
+        self, source: AccountState, target: AccountState, clears_at: datetime | None
+    ) -> None:
+        for account in (source, target):
+            if account.kind == "clearing" and self.is_cleared(account.id, clears_at):
+                raise LedgerBroken(f"{clears_at} is cleared already on account {account.id}")
 
     def _check_floor(self, source: AccountState, amount: int) -> None:
         if source.floor is None:

@@ -108,6 +108,10 @@ class LedgerBroken(Exception):
     """An assertion of the ledger failed: the transaction is rolled back and nothing is written."""
 
 
+class AccountsChanged(LedgerBroken):
+    """The accounts that an operation named are no longer whose they were: look them up anew."""
+
+
 class NothingDue(Refusal):
     """There is nothing to do now; a later try may find something."""
 

@@ -1,29 +1,28 @@
 """What the writer writes: a few statements per batch; row counts are compared."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
-from psycopg.types.json import Jsonb
+from msgspec.structs import astuple
 
 from wallets.books import Books, Draft
 from wallets.errors import LedgerBroken
-from wallets.models import Operation, Transfer
+from wallets.models import Lot, Operation, Transfer
 from wallets.rows import LOT_COLUMNS
-from wallets.statements import array, copy_rows, run
+from wallets.statements import array, insert_rows, run
 from wallets.states import AccountState, LotState
 
 if TYPE_CHECKING:
     from wallets.writer import Ask, Outcome
 
 OPERATION_COLUMNS = (
-    "id", "actor", "key", "kind", "request_hash", "outcome", "reason", "details", "created",
+    "id", "actor", "key", "kind", "request_hash", "outcome", "reason", "details",
 )  # fmt: skip
 TRANSFER_COLUMNS = (
-    "id", "operation_id", "debit_account_id", "credit_account_id", "amount", "code", "day",
-    "created", "reverses", "lots", "lot_coins", "clears_at",
+    "id", "operation_id", "debit_account_id", "credit_account_id", "amount", "code", "reverses",
+    "lots", "lot_coins", "clears_at",
 )  # fmt: skip
 # What of a lot changes.
 CHANGING = (
@@ -36,7 +35,7 @@ REASON_LENGTH = Operation._meta.get_field("reason").max_length
 def insert_operations(stored: Sequence[tuple["Ask", "Outcome"]], books: Books) -> None:
     if not stored:
         return
-    copy_rows(
+    insert_rows(
         Operation,
         OPERATION_COLUMNS,
         [
@@ -45,19 +44,16 @@ def insert_operations(stored: Sequence[tuple["Ask", "Outcome"]], books: Books) -
                 ask.actor,
                 ask.key,
                 ask.kind.name,
-                ask.request_hash,
+                ask.request_hash.hex(),
                 "done" if outcome.done else "refused",
                 # The audit entry of a staff action keeps the whole reason.
                 ask.reason[:REASON_LENGTH] if outcome.done else outcome.code,
-                Jsonb(outcome.details, _dumps),
-                books.now,
+                outcome.details,
             )
             for ask, outcome in stored
         ],
+        created=books.now,
     )
-
-
-_dumps = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 
 def update_accounts(books: Books, before: Mapping[int, AccountState]) -> None:
@@ -97,7 +93,7 @@ def insert_transfers(drafts: Sequence[Draft], books: Books) -> None:
     made = [(draft, transfer) for draft in drafts for transfer in draft.transfers]
     if not made:
         return
-    copy_rows(
+    insert_rows(
         Transfer,
         TRANSFER_COLUMNS,
         [
@@ -108,15 +104,15 @@ def insert_transfers(drafts: Sequence[Draft], books: Books) -> None:
                 t.credit,
                 t.amount,
                 t.code,
-                books.day,
-                books.now,
                 t.reverses,
-                [lot for lot, _ in t.parts] if t.parts else None,
-                [n for _, n in t.parts] if t.parts else None,
+                array([lot for lot, _ in t.parts]) if t.parts else None,
+                array([n for _, n in t.parts]) if t.parts else None,
                 t.clears_at,
             )
             for draft, t in made
         ],
+        day=books.day,
+        created=books.now,
     )
 
 
@@ -140,36 +136,13 @@ def write_lots(drafted: Iterable[int], books: Books) -> None:
 
 
 def _insert_lots(lots: Sequence[LotState], books: Books) -> None:
-    with connection.cursor() as cursor:
-        for lot in lots:  # a batch of recharges is a handful
-            cursor.execute(
-                f"""INSERT INTO wallets_lot ({LOT_COLUMNS}, open, created)
-                    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
-                            %s, %s, %s, %s)""",  # noqa: S608
-                [
-                    lot.id,
-                    lot.wallet,
-                    lot.recharge,
-                    lot.coins,
-                    lot.remaining,
-                    lot.price,
-                    lot.tax,
-                    lot.tax_country,
-                    lot.reserved,
-                    lot.currency,
-                    lot.method,
-                    lot.risk,
-                    lot.refunded_coins,
-                    lot.refunded_money,
-                    lot.refunded_tax,
-                    lot.refunded_reserve,
-                    lot.disputed_coins,
-                    lot.disputed_money,
-                    lot.disputed_tax,
-                    lot.remaining > 0,
-                    books.now,
-                ],
-            )
+    if lots:
+        insert_rows(
+            Lot,
+            [*LOT_COLUMNS.replace(",", "").split(), "open"],
+            [(*astuple(lot)[:-1], lot.remaining > 0) for lot in lots],
+            created=books.now,
+        )
 
 
 def write_holds(drafts: Sequence[Draft], books: Books) -> None:

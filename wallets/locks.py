@@ -35,6 +35,7 @@ def begin(*, lock_timeout_ms: int = 5_000, statement_timeout_ms: int = 20_000) -
                       set_config('statement_timeout', %s, true),
                       set_config('synchronous_commit', 'on', true),
                       set_config('jit', 'off', true),
+                      set_config('plan_cache_mode', 'force_generic_plan', true),
                       set_config('enable_seqscan', 'off', true),
                       set_config('enable_bitmapscan', 'off', true),
                       set_config('enable_hashjoin', 'off', true),
@@ -87,10 +88,18 @@ def lock_rate_cards() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RATE_CARDS])
 
 
-def lock_recharges(ids: Iterable[int]) -> dict[int, Recharge]:
+def lock_recharges(ids: Iterable[int]) -> None:
     """Lock these orders in the order of their ids."""
-    rows = Recharge.objects.filter(pk__in=set(ids)).order_by("pk").select_for_update(no_key=True)
-    return {row.pk: row for row in rows}
+    run(
+        """SELECT FROM wallets_recharge WHERE id = ANY(%s::bigint[])
+           ORDER BY id FOR NO KEY UPDATE""",
+        array(sorted(set(ids))),
+        prepare=False,
+    )
+
+
+def lock_recharge(id: int) -> Recharge:
+    return Recharge.objects.select_for_update(no_key=True).get(pk=id)
 
 
 def lock_pack(pack_id: int) -> CoinPack:

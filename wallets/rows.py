@@ -1,4 +1,9 @@
-"""What the writer and the kinds read: a few statements per batch, whatever its size."""
+"""What the writer and the kinds read: a few statements per batch, whatever its size.
+
+`CROSS JOIN LATERAL (… LIMIT 1)` is a join that the planner can run in one way only: a look-up by
+key for each row asked for. A plain join was planned while a table was small, and walked all of it
+when it was large.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -8,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
+from msgspec import Struct
 
 from wallets.errors import AlreadyResolved, LedgerBroken
 from wallets.locks import ACCOUNT_COLUMNS
@@ -22,8 +28,7 @@ LOT_COLUMNS = """id, wallet_id, recharge_id, coins, remaining, price, tax, tax_c
     disputed_coins, disputed_money, disputed_tax"""
 
 
-@dataclass(slots=True)
-class Earlier:
+class Earlier(Struct):
     """The stored outcome of an earlier operation with the same key."""
 
     id: UUID
@@ -70,7 +75,9 @@ def ask_earlier(asks: Sequence["Ask"]) -> Answer:
     return run(
         """SELECT o.actor, o.key, o.id, o.request_hash, o.outcome, o.reason, o.details
            FROM unnest(%s::bigint[], %s::text[]) AS asked (actor, key)
-           JOIN wallets_operation o ON o.actor = asked.actor AND o.key = asked.key""",
+           CROSS JOIN LATERAL (
+               SELECT * FROM wallets_operation
+               WHERE actor = asked.actor AND key = asked.key LIMIT 1) o""",
         array(ask.actor for ask in asks),
         array(ask.key for ask in asks),
     )
@@ -110,7 +117,7 @@ def lots(answer: Answer) -> list[LotState]:
 
 def _ask_lots(condition: str, values: Iterable[int]) -> Answer:
     return run(
-        f"SELECT {LOT_COLUMNS} FROM wallets_lot WHERE {condition} ORDER BY id",  # noqa: S608
+        f"SELECT {LOT_COLUMNS} FROM wallets_lot WHERE {condition}",  # noqa: S608
         array(values),
     )
 

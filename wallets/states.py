@@ -1,17 +1,20 @@
-"""What judging works on: accounts, lots and limits as they stand, and what an operation drafts."""
+"""What judging works on: accounts, lots and limits as they stand, and what an operation drafts.
+
+msgspec's structs, because a batch makes and copies thousands: a fifth of a dataclass's time.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from copy import copy
 from datetime import date, datetime
-from operator import attrgetter
 from uuid import UUID
+
+from msgspec import Struct
 
 # Parts of a transfer: (lot id, coins), oldest lot first.
 Parts = Sequence[tuple[int, int]]
 
 
-@dataclass(slots=True)
-class AccountState:
+class AccountState(Struct):
     """One account as it stands within the batch."""
 
     id: int
@@ -28,7 +31,7 @@ class AccountState:
     cleared_until: datetime | None
 
     def copy(self) -> "AccountState":
-        return AccountState(*_account_values(self))
+        return copy(self)
 
     @property
     def spendable(self) -> int:
@@ -39,8 +42,7 @@ class AccountState:
         return (self.debits_posted, self.credits_posted, self.debits_pending, self.credits_pending)
 
 
-@dataclass(slots=True)
-class LotState:
+class LotState(Struct):
     """One lot as it stands within the batch; money in minor units of `currency`."""
 
     id: int
@@ -65,16 +67,10 @@ class LotState:
     new: bool = False
 
     def copy(self) -> "LotState":
-        return LotState(*_lot_values(self))
+        return copy(self)
 
 
-# A batch copies each account and lot that it changes; this takes an eighth of `replace`.
-_account_values = attrgetter(*(one.name for one in fields(AccountState)))
-_lot_values = attrgetter(*(one.name for one in fields(LotState)))
-
-
-@dataclass(slots=True)
-class DraftTransfer:
+class DraftTransfer(Struct):
     id: UUID
     debit: int
     credit: int
@@ -85,8 +81,7 @@ class DraftTransfer:
     reverses: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DraftHold:
+class DraftHold(Struct, frozen=True):
     id: UUID
     debit: int
     credit: int
@@ -94,8 +89,7 @@ class DraftHold:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class DraftTakenBack:
+class DraftTakenBack(Struct, frozen=True):
     transfer: UUID
     first: int
     end: int  # exclusive
@@ -105,8 +99,7 @@ class DraftTakenBack:
     code: str  # of the transfer, so that apps to the right know their own
 
 
-@dataclass(slots=True)
-class SpendingLimit:
+class SpendingLimit(Struct):
     """At most `most` coins of a wallet from the day `since` on, of which `spent` are gone."""
 
     name: str

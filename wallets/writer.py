@@ -8,12 +8,10 @@
 """
 
 import hashlib
-import json
 import logging
 import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -21,23 +19,21 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
+from msgspec import Struct
 from uuid_utils.compat import uuid7
 
 from users.errors import Refusal
 from wallets import hooks, inserts, limits, locks, rows
 from wallets.books import Books, Draft, Policy
-from wallets.errors import LedgerBroken, RepeatDiffers, Stopped
+from wallets.errors import AccountsChanged, RepeatDiffers, Stopped
 from wallets.models import NOBODY
-from wallets.statements import together
+from wallets.statements import json_of, together
 from wallets.states import AccountState, LotState
 
 log = logging.getLogger(__name__)
 
 TRIES = 6
 RETRY_STATES = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock timeout
-
-
-_encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 
 class Kind:
@@ -52,7 +48,7 @@ class Kind:
     by_person: ClassVar[bool] = False
 
     def lock(self, asks: Sequence["Ask"]) -> None:
-        """Lock rows of this kind, in one order, after the accounts."""
+        """Lock rows of this kind, in one order, after the accounts; by `statements.run` only."""
 
     def read(self, asks: Sequence["Ask"], books: Books) -> None:
         """Read what judging needs, in new statements; lots go into the books."""
@@ -65,8 +61,7 @@ class Kind:
         """Write this kind's own rows for the operations that were done, set-based."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Ask:
+class Ask(Struct, kw_only=True):
     """One operation asked for. `content` is what the request says: a repeat must say the same."""
 
     kind: Kind
@@ -76,15 +71,14 @@ class Ask:
     content: Sequence[Any]
     data: Any = None
     reason: str = ""
-    request_hash: bytes = field(init=False)
+    request_hash: bytes = b""
 
     def __post_init__(self) -> None:
-        said = _encode([self.kind.name, *self.content])
+        said = json_of([self.kind.name, *self.content])
         self.request_hash = hashlib.sha256(said.encode()).digest()
 
 
-@dataclass(slots=True, kw_only=True)
-class Done:
+class Done(Struct, kw_only=True):
     """An accepted operation and what it writes."""
 
     ask: Ask
@@ -92,14 +86,13 @@ class Done:
     details: dict[str, Any]
 
 
-@dataclass(slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, kw_only=True):
     """What became of an ask. `repeated`: an earlier request with the same key had this outcome."""
 
     operation: UUID | None
     done: bool
     code: str = ""
-    details: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = {}
     repeated: bool = False
     refusal: Refusal | None = None
 
@@ -116,7 +109,7 @@ def post(asks: Sequence[Ask], *, now: datetime | None = None) -> list[Outcome]:
     a lost connection or an unknown COMMIT runs the whole batch again under the same keys; any
     other database error runs it one by one, so that only the guilty request fails. Within a
     transaction of the caller there is one try. `now` is for histories; else the database's clock.
-    Raises LedgerBroken or a database error, with nothing written.
+    Raises AccountsChanged, LedgerBroken or a database error, with nothing written.
     """
     if connection.in_atomic_block:
         return _attempt(asks, now)
@@ -130,6 +123,8 @@ def post(asks: Sequence[Ask], *, now: datetime | None = None) -> list[Outcome]:
             log.warning("ledger batch of %d tried again: %s", len(asks), error)
             connection.close_if_unusable_or_obsolete()
             time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter
+        except AccountsChanged:
+            raise
         except Exception:
             if len(asks) == 1:
                 raise
@@ -197,7 +192,7 @@ def _lock(
         accounts=accounts | {row[0]: AccountState(*row) for row in derived.rows()},
     )
     if len(books.accounts) != len(wanted):
-        raise LedgerBroken("an account to be locked is gone")
+        raise AccountsChanged("an account to be locked is gone")
     return books, clock.stopped
 
 
@@ -304,14 +299,14 @@ def _write(
         and not outcome.repeated
         and (outcome.done or _is_final(ask, outcome))
     ]
-    inserts.insert_operations(to_store, books)
-    if not done:
-        return
-    inserts.insert_transfers([item.draft for item in done], books)
     with together():
+        inserts.insert_operations(to_store, books)
+        inserts.insert_transfers([item.draft for item in done], books)
         inserts.update_accounts(books, before)
         inserts.write_lots({id for item in done for id in item.draft.lots}, books)
         limits.write_spent(books.spent)
+    if not done:
+        return
     inserts.write_holds([item.draft for item in done], books)
     released = inserts.write_taken_back([item.draft for item in done])
     by_kind: dict[Kind, list[Done]] = {}

@@ -1,17 +1,17 @@
 """Earning rows, written inside the transaction of the writer that moved the diamonds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from uuid import UUID
 
+from msgspec import Struct
+from msgspec.structs import astuple
+
 from creators.models import Earning
-from wallets.statements import array, copy_rows, run
+from wallets.statements import array, insert_rows, run
 
 
-@dataclass(slots=True, kw_only=True)
-class NewEarning:
+class NewEarning(Struct, kw_only=True):
     """One operation's earning; `diamonds` of `series`, a whole number per coin."""
 
     operation_id: UUID
@@ -30,18 +30,11 @@ class NewEarning:
     taken_back_coins: int = 0
 
 
-COLUMNS = (
-    "operation_id", "creator_id", "place_id", "supporter_id", "source", "source_id", "source_name",
-    "quantity", "coins", "diamonds", "series", "clears_at", "created", "taken_back_coins",
-)  # fmt: skip
-_values = attrgetter(*COLUMNS)
-
-
 def record_earnings(rows: Sequence[NewEarning]) -> None:
     """Insert the earnings of a batch in one statement; for the writer's transaction."""
     if not rows:
         return
-    copy_rows(Earning, COLUMNS, [_values(row) for row in rows])
+    insert_rows(Earning, NewEarning.__struct_fields__, [astuple(row) for row in rows])
 
 
 def mark_earnings_taken_back(coins: Mapping[UUID, int]) -> None:

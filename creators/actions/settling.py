@@ -46,7 +46,12 @@ class WithdrawalPaid(Kind):
     expected = State.SENT
 
     def lock(self, asks: Sequence[Ask]) -> None:
-        self.states = locks.lock_withdrawals(ask.data.withdrawal.pk for ask in asks)
+        self.locked = locks.lock_withdrawals(ask.data.withdrawal.pk for ask in asks)
+
+    @property
+    def states(self) -> dict[int, str]:
+        """The states of the withdrawals as they were locked."""
+        return dict(self.locked.rows())
 
     def read(self, asks: Sequence[Ask], books: Books) -> None:
         books.facts[self.name] = {

@@ -243,7 +243,12 @@ class EndWithdrawal(Kind):
     name = "withdrawal_end"
 
     def lock(self, asks: Sequence[Ask]) -> None:
-        self.states = locks.lock_withdrawals(ask.data.withdrawal_id for ask in asks)
+        self.locked = locks.lock_withdrawals(ask.data.withdrawal_id for ask in asks)
+
+    @property
+    def states(self) -> dict[int, str]:
+        """The states of the withdrawals as they were locked."""
+        return dict(self.locked.rows())
 
     def read(self, asks: Sequence[Ask], books: Books) -> None:
         books.facts[self.name] = {
@@ -323,7 +328,7 @@ def approve_withdrawal(withdrawal_id: int, *, staff_id: int, now: datetime | Non
     `now` is for histories.
     """
     with transaction.atomic():
-        state = locks.lock_withdrawals([withdrawal_id])[withdrawal_id]
+        [(_, state)] = locks.lock_withdrawals([withdrawal_id]).rows()
         if state != State.REQUESTED:
             raise StateChanged(state=state)
         at = now or timezone.now()

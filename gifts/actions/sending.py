@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
+from msgspec import Struct
 
 from creators.actions import NewEarning, record_earnings
 from creators.errors import StreamEnded
 from creators.locks import lock_places
 from gifts import rows
+from gifts.actions import roads
+from gifts.actions.roads import Road
 from gifts.errors import (
     ConfirmNeeded,
     GiftUnavailable,
@@ -24,45 +25,31 @@ from gifts.models import Gift
 from gifts.orders import GiftOrder
 from gifts.receipts import LotPart, Split, split
 from gifts.rooms import bus
-from gifts.rows import NewGift, PlaceFacts, SendingFacts, StreakFacts
+from gifts.rows import NewGift, PlaceFacts, SenderFacts, SendingFacts, StreakFacts
 from users.actions.people import require_money_age
 from users.errors import Blocked, Frozen
-from users.models import User
 from wallets import movements
-from wallets.actions.accounts import Spec, account_ids, system, wallet_of
 from wallets.books import Books, Draft
-from wallets.errors import OverLimit
-from wallets.models import COIN, Account, RateCard, diamond
+from wallets.errors import AccountsChanged, OverLimit
+from wallets.models import RateCard
 from wallets.statements import together
 from wallets.states import AccountState, LotState
 from wallets.writer import Ask, Done, Kind, Outcome, post
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendingAccounts:
-    wallet: int
-    spent: int
-    earned: int
-    clearing: int
-
-
-@dataclass(slots=True)
-class Sending:
+class Sending(Struct):
     """What an ask carries."""
 
     order: GiftOrder
-    creator_id: int
-    accounts: SendingAccounts
+    road: Road
 
 
-@dataclass(slots=True, kw_only=True)
-class Sent:
+class Sent(Struct):
     """What an accepted gift writes and tells."""
 
     row: NewGift
     gift: Gift
     earning: NewEarning
-    receipt: dict[str, Any]
 
 
 class SendGift(Kind):
@@ -77,33 +64,29 @@ class SendGift(Kind):
 
     def read(self, asks: Sequence[Ask], books: Books) -> None:
         facts = rows.read_sending(
-            [(ask.data.order, ask.data.creator_id) for ask in asks], now=books.now
+            [(ask.data.order, ask.data.road.creator) for ask in asks], now=books.now
         )
-        for id, sender in facts.senders.items():
-            facts.undo_seconds[id] = undo_seconds_of(sender)
-            facts.confirm_from[id] = confirm_from(sender)
+        roads.check({roads.key(ask.data.order): ask.data.road for ask in asks}, facts, books)
         books.facts[self.name] = facts
 
     def judge(self, ask: Ask, draft: Draft) -> dict[str, Any]:
-        order, accounts = ask.data.order, ask.data.accounts
+        order, road = ask.data.order, ask.data.road
         facts: SendingFacts = draft.books.facts[self.name]
         place, sender = facts.places[order.place_id], facts.senders[order.sender_id]
         gift, card = _shown(order, facts)
         _check_people(order, place, sender, facts)
         coins = gift.coins * order.quantity
-        _check_amount(order, coins, place, facts)
-        undo_seconds = facts.undo_seconds[order.sender_id]
-        before = {id: draft.lot(id) for id in draft.books.wallet_lots.get(accounts.wallet, ())}
-        gone = {id: lot.coins - lot.remaining for id, lot in before.items()}
+        diamonds = coins * card.diamonds_per_coin
+        _check_amount(order, coins, place, sender, facts)
         moved = movements.gift(
             draft,
-            wallet=accounts.wallet,
-            spent=accounts.spent,
-            earned=accounts.earned,
-            clearing=accounts.clearing,
+            wallet=road.wallet,
+            spent=road.spent,
+            earned=road.earned,
+            clearing=road.clearing,
             coins=coins,
-            diamonds=coins * card.diamonds_per_coin,
-            undo_seconds=undo_seconds,
+            diamonds=diamonds,
+            undo_seconds=sender.undo_seconds,
         )
         # From here on nothing is refused: what is carried forward is what will be written.
         streak = _count_on(order, gift, coins, draft, facts)
@@ -122,7 +105,7 @@ class SendGift(Kind):
             rate_card_id=card.id,
             quantity=order.quantity,
             coins=coins,
-            diamonds=coins * card.diamonds_per_coin,
+            diamonds=diamonds,
             streak_id=streak.id,
             streak_count=streak.count,
             streak_coins=streak.coins,
@@ -130,38 +113,31 @@ class SendGift(Kind):
             diamond_transfer=moved.diamond_transfer,
             message=order.message,
             created=draft.now,
-            undo_until=draft.now + timedelta(seconds=undo_seconds),
+            undo_until=sender.undo_until,
         )
         parted = split(
-            [_lot_part(draft.lot(id), coins, gone[id]) for id, coins in moved.parts],
+            [_lot_part(draft.lot(id), coins) for id, coins in moved.parts],
             diamonds=row.diamonds,
             value_millionths=card.diamond_value_millionths,
             currency=facts.rules.currency,
             fees=facts.rules.fees,
         )
-        receipt = _receipt(row, gift, moved, parted, draft.account(accounts.wallet))
-        draft.books.facts.setdefault("sent", {})[draft.operation] = Sent(
-            row=row,
-            gift=gift,
-            earning=_earning(row, gift, card, moved.clears_at),
-            receipt=receipt,
-        )
-        return receipt
+        draft.notes = Sent(row, gift, _earning(row, gift, card, moved.clears_at))
+        return _receipt(row, gift, moved, parted, draft.account(road.wallet))
 
     def write(self, done: Sequence[Done]) -> None:
-        books = done[0].draft.books
-        facts: SendingFacts = books.facts[self.name]
-        sent: list[Sent] = [books.facts["sent"][item.draft.operation] for item in done]
-        rows.insert_sent_gifts([item.row for item in sent])
-        record_earnings([item.earning for item in sent])
+        facts: SendingFacts = done[0].draft.books.facts[self.name]
+        sent: list[Sent] = [item.draft.notes for item in done]
         touched = {item.row.place_id for item in sent}
         supporters: Counter[tuple[int, int, date]] = Counter()
         for item in sent:
             supporters[item.row.sender_id, item.row.creator_id, facts.day] += item.row.coins
         with together():
+            rows.insert_sent_gifts([item.row for item in sent])
+            record_earnings([item.earning for item in sent])
             rows.write_places([facts.places[id] for id in sorted(touched)])
             rows.add_to_supporters(supporters)
-        people = {user.id: person(user) for user in facts.senders.values()}
+        people = {id: person(sender.user) for id, sender in facts.senders.items()}
         told = [_told(item, people[item.row.sender_id]) for item in sent]
         transaction.on_commit(lambda: bus.tell(told), robust=True)
 
@@ -177,61 +153,25 @@ def send_gifts(orders: Sequence[GiftOrder], *, now: datetime | None = None) -> l
     PriceChanged, StreamEnded, OwnStream, TooYoung, Frozen, Blocked, OverLimit, ConfirmNeeded,
     InsufficientCoins, Stopped or RepeatDiffers. `now` is for histories.
     """
-    return post(_asks(orders), now=now)
-
-
-def undo_seconds_of(sender: User) -> int:
-    """The window in which this person can take a gift back."""
-    own = settings.UNDO_SECONDS if sender.undo_seconds is None else sender.undo_seconds
-    return min(own, settings.UNDO_SECONDS_LONGEST)
-
-
-def confirm_from(sender: User) -> int:
-    """The price from which this person is asked a second time, in coins."""
-    own = sender.confirm_above_coins
-    return settings.CONFIRM_FROM_COINS if own is None else own
+    try:
+        return post(_asks(orders), now=now)
+    except AccountsChanged:
+        roads.forget()
+        return post(_asks(orders), now=now)
 
 
 def _asks(orders: Sequence[GiftOrder]) -> list[Ask]:
     """Accounts are found, or opened, before the transaction begins."""
-    creators, series = rows.read_creators_and_series({order.place_id for order in orders})
-    if not series:
-        raise RateCard.DoesNotExist("there is no rate card: gifts have no value")
-    newest = next(iter(series.values()))
-    # Of a card that does not exist the judging says so; it needs accounts all the same.
-    specs = {
-        one: _specs(sender=one[0], creator=creators[one[1]], series=series.get(one[2], newest))
-        for one in {_road(order) for order in orders}
-    }
-    ids = account_ids([spec for named in specs.values() for spec in named.values()])
-    accounts = {
-        one: SendingAccounts(**{name: ids[spec] for name, spec in named.items()})
-        for one, named in specs.items()
-    }
-    return [_ask(order, creators[order.place_id], accounts[_road(order)]) for order in orders]
+    found = roads.find(orders)
+    return [_ask(order, found[roads.key(order)]) for order in orders]
 
 
-def _road(order: GiftOrder) -> tuple[int, int, int]:
-    """What says which accounts a gift moves between."""
-    return order.sender_id, order.place_id, order.rate_card
-
-
-def _specs(*, sender: int, creator: int, series: int) -> dict[str, Spec]:
-    asset = diamond(series)
-    return {
-        "wallet": wallet_of(sender),
-        "spent": system(Account.Kind.SPENT, COIN),
-        "earned": system(Account.Kind.EARNED, asset),
-        "clearing": Spec(creator, Account.Kind.CLEARING, asset),
-    }
-
-
-def _ask(order: GiftOrder, creator_id: int, accounts: SendingAccounts) -> Ask:
+def _ask(order: GiftOrder, road: Road) -> Ask:
     return Ask(
         kind=SEND_GIFT,
         actor=order.sender_id,
         key=order.key,
-        accounts=(accounts.wallet, accounts.spent, accounts.earned, accounts.clearing),
+        accounts=road.accounts,
         content=[
             order.place_id,
             order.gift,
@@ -240,7 +180,7 @@ def _ask(order: GiftOrder, creator_id: int, accounts: SendingAccounts) -> Ask:
             order.price_coins,
             order.rate_card,
         ],
-        data=Sending(order, creator_id, accounts),
+        data=Sending(order, road),
     )
 
 
@@ -257,28 +197,32 @@ def _shown(order: GiftOrder, facts: SendingFacts) -> tuple[Gift, RateCard]:
     return gift, facts.card
 
 
-def _check_people(order: GiftOrder, place: PlaceFacts, sender: User, facts: SendingFacts) -> None:
+def _check_people(
+    order: GiftOrder, place: PlaceFacts, sender: SenderFacts, facts: SendingFacts
+) -> None:
     if not place.open:
         raise StreamEnded()
     if place.creator_id == sender.id:
         raise OwnStream()
-    if not sender.is_active:
+    if not sender.user.is_active:
         raise Frozen()
-    if sender.id not in facts.of_age:
-        require_money_age(sender, today=facts.day)
-        facts.of_age.add(sender.id)
+    if not sender.of_age:
+        require_money_age(sender.user, today=facts.day)
+        sender.of_age = True
     if (sender.id, place.creator_id) in facts.blocks:
         raise Blocked()
 
 
-def _check_amount(order: GiftOrder, coins: int, place: PlaceFacts, facts: SendingFacts) -> None:
+def _check_amount(
+    order: GiftOrder, coins: int, place: PlaceFacts, sender: SenderFacts, facts: SendingFacts
+) -> None:
     """Own limits and the site's are judged where the coins are spent."""
     most = place.viewer_coins_per_day
     if most is not None:
         today = facts.sent_today.get((order.sender_id, place.creator_id), 0)
         if today + coins > most:
             raise OverLimit(limit="creator_day", left=max(0, most - today))
-    if coins >= facts.confirm_from[order.sender_id] and not order.confirmed:
+    if coins >= sender.confirm_from and not order.confirmed:
         raise ConfirmNeeded(coins=coins)
 
 
@@ -288,7 +232,7 @@ def _count_on(
     """The streak with this sending in it; a gift that does not streak is one of its own."""
     run = (order.sender_id, order.place_id, gift.id)
     last = facts.streaks.get(run) if gift.streakable else None
-    if last is None or last.last < draft.now - facts.rules.streak_idle:
+    if last is None or last.last < facts.idle_since:
         last = StreakFacts(draft.operation, 0, 0, draft.now)
     streak = StreakFacts(last.id, last.count + order.quantity, last.coins + coins, draft.now)
     facts.streaks[run] = streak
@@ -321,9 +265,10 @@ def _receipt(
     }
 
 
-def _lot_part(lot: LotState, coins: int, gone: int) -> LotPart:
+def _lot_part(lot: LotState, coins: int) -> LotPart:
+    """`coins` of a lot, as it is without them."""
     return LotPart(
-        gone=gone,
+        gone=lot.coins - lot.remaining - coins,
         coins=coins,
         lot_coins=lot.coins,
         price=lot.price,

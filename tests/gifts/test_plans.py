@@ -20,7 +20,14 @@ SMALL = {"wallets_ledgerday", "wallets_switch"}
 
 
 def scanned(plan: list[tuple]) -> set[str]:
-    return set(re.findall(r"Seq Scan on (\w+)", "\n".join(row[0] for row in plan))) - SMALL
+    """The tables that a plan walks from end to end, by themselves or along an index."""
+    lines = [line for (line,) in plan if "Disabled: true" not in line]
+    walked = set()
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        found = re.search(r"(Seq|Index|Index Only) Scan .*?on (\w+)", line)
+        if found and (found[1] == "Seq" or "Index Cond" not in following):
+            walked.add(found[2])
+    return walked - SMALL
 
 
 class Plans:

@@ -1,9 +1,9 @@
 """Gifts as the action sends them, on a database that commits."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from creators.models import Earning, Place, Stream
 from gifts.actions.sending import send_gifts

@@ -118,7 +118,7 @@ def open_payment(recharge: Recharge) -> str:
 def advance(recharge_id: int, *, to: str, by: str, details: dict[str, Any], **columns: Any) -> bool:
     """Move an order forward and write down the step; False when it is beyond that already."""
     with transaction.atomic():
-        before = locks.lock_recharges([recharge_id])[recharge_id].state
+        before = locks.lock_recharge(recharge_id).state
         if before not in REACHED_FROM[to]:
             return False
         move(recharge_id, before=before, to=to, by=by, details=details, **columns)

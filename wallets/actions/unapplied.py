@@ -1,10 +1,11 @@
 """Staff place money that fits no order: as the coins that it buys, or back to the payer. Once."""
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from msgspec.structs import replace
 
 from users.models import User
 from wallets import locks, movements
@@ -116,7 +117,7 @@ def credit_unapplied(payment: UnappliedPayment, *, staff: User, reason: str) -> 
         replace(
             ask,
             accounts=[*ask.accounts, unapplied],
-            data=(replace(accounts, provider=unapplied), purchase),
+            data=(dataclasses.replace(accounts, provider=unapplied), purchase),
             reason=reason,
         )
     )

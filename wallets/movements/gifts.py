@@ -1,22 +1,23 @@
 """Coins are spent on a gift, and come back by undo, return or staff's reversal."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from wallets.books import Draft
 from wallets.errors import NothingToTakeBack, TooLate
 from wallets.rows import Written
 from wallets.spans import free_spans, parts_of_spans, span_coins
+from wallets.states import Parts
 
 
-@dataclass(slots=True)
-class Gift:
+class Gift(Struct):
     """The two transfers of a gift, and when its diamonds are clear."""
 
     coin_transfer: UUID
     diamond_transfer: UUID
-    parts: tuple[tuple[int, int], ...]
+    parts: Parts
     clears_at: datetime
 
 
@@ -36,7 +37,7 @@ def gift(
     Refuses with OverLimit, InsufficientCoins or Frozen. `undo_seconds` is the sender's own,
     longer window.
     """
-    parts = tuple(draft.spend(wallet, coins))
+    parts = draft.spend(wallet, coins)
     clears_at = draft.clears_at(parts, undo_seconds)
     paid = draft.move(wallet, spent, coins, "gift", parts=parts)
     got = draft.move(earned, clearing, diamonds, "gift", clears_at=clears_at)
