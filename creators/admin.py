@@ -8,6 +8,7 @@ from creators import staff_actions
 from creators.models import (
     Creator,
     Earning,
+    ModerationAct,
     PayoutBatch,
     PayoutItem,
     PayoutMethod,
@@ -162,3 +163,14 @@ class EarningAdmin(Amounts):
 
     def asset_of(self, earning: Earning) -> str:
         return diamond(earning.series)
+
+
+@admin.register(ModerationAct)
+class ModerationActAdmin(ReadOnly):
+    """What was done in rooms, by whom, to whom and why; taking back is done on the room's page."""
+
+    list_display = ["created", "creator", "kind", "target", "actor", "role", "reason", "until"]
+    list_filter = ["kind", "role", "created"]
+    list_select_related = ["creator__user", "target", "actor"]
+    search_fields = ["target__handle", "actor__handle", "creator__user__handle", "reason"]
+    show_full_result_count = False

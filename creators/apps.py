@@ -9,13 +9,15 @@ class CreatorsConfig(AppConfig):
     verbose_name = _("Creators and payouts")
     default_auto_field = "django.db.models.BigAutoField"
     staff_groups = {
-        "support": ["view_creator", "view_stream", "view_withdrawal"],
+        "support": ["view_creator", "view_stream", "view_withdrawal", "view_moderationact"],
         "moderation": [
             "view_creator",
             "view_stream",
             "approve_creator",
             "suspend_creator",
             "end_stream",
+            "view_moderationact",
+            "moderate_rooms",
         ],
         "finance": [
             "view_creator",

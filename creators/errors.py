@@ -74,6 +74,52 @@ class AlreadyOnAir(Refusal):
     says = _("Another encoder sends the picture of this stream.")
 
 
+class Banned(Refusal):
+    """A creator, a moderator or staff closed the creator's rooms to this person."""
+
+    code = "banned"
+    status = 403
+    says = _("You cannot take part in this creator's rooms.")
+
+
+class Muted(Refusal):
+    """`until` is when the person may write again; empty: not by itself."""
+
+    code = "muted"
+    status = 403
+    stored = False
+    says = _("You cannot write in this creator's rooms for now.")
+
+
+class FollowersOnly(Refusal):
+    """Only followers may write here; `handle` is the creator's."""
+
+    code = "followers_only"
+    status = 403
+    stored = False
+    says = _("Only followers can write here at the moment.")
+
+
+class SlowMode(Refusal):
+    """One line every `every_seconds`; the next in `wait_seconds`."""
+
+    code = "slow_mode"
+    status = 429
+    stored = False
+    says = _("Slow mode is on. You can write again in %(wait_seconds)s s.")
+
+
+class TooManyModerators(Refusal):
+    code = "too_many_moderators"
+    says = _("You can have %(most)s moderators at most.")
+
+
+class PersonUnknown(Refusal):
+    code = "person_unknown"
+    status = 404
+    says = _("There is nobody with this handle.")
+
+
 class NoPayoutMethod(Refusal):
     code = "no_payout_method"
     says = _("Please say first where we should pay you.")

@@ -294,7 +294,12 @@ SOCKET_MESSAGES_PER_SECOND = env.integer("SOCKET_MESSAGES_PER_SECOND", 20, minim
 # Rooms write to Daphne's sockets themselves, where these are as expected (gifts/rooms/direct.py).
 DIRECT_WRITES = env.flag("DIRECT_WRITES", default=True)
 CHAT_LINES_PER_MINUTE = env.integer("CHAT_LINES_PER_MINUTE", 30, minimum=1)
-CELERY_BEAT_SCHEDULE |= {"counted": {"task": "gifts.tasks.count_gifts", "schedule": 5}}
+# What was said can be looked up, hidden and reported for so many days.
+CHAT_KEPT_DAYS = env.integer("CHAT_KEPT_DAYS", 30, minimum=1)
+CELERY_BEAT_SCHEDULE |= {
+    "counted": {"task": "gifts.tasks.count_gifts", "schedule": 5},
+    "old lines": {"task": "gifts.tasks.forget_old_lines", "schedule": crontab(hour=4, minute=40)},
+}
 
 # --- Pages ------------------------------------------------------------------------------------
 USE_I18N = True

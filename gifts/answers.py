@@ -24,6 +24,11 @@ def undone(key: str, outcome: Outcome) -> Message:
     return _answer("undone", key, outcome)
 
 
+def said(key: str, line: Message) -> Message:
+    """The answer to `chat`: the own line, which a crowded tick may leave out."""
+    return {"type": "said", "v": VERSION, "key": key, "line": line}
+
+
 def refusal(key: str | None, refused: Refusal) -> Message:
     return {"type": "refusal", "v": VERSION, "key": key, **refusals.as_json(refused)}
 

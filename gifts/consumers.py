@@ -4,31 +4,29 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from uuid_utils.compat import uuid7
 
-from creators.errors import StreamEnded
+from creators.errors import SlowMode, StreamEnded
 from creators.models import Place
 from gifts import answers, desk
+from gifts.actions import chatting
 from gifts.errors import Malformed, SignInNeeded
-from gifts.events import chat_line
 from gifts.messages import read_message, said_key
 from gifts.orders import GiftOrder, UndoOrder
 from gifts.rooms.admission import address_of
 from gifts.rooms.direct import connection_of
 from gifts.rooms.frames import frame_of
-from gifts.rooms.hub import NOT_VALID, TRY_LATER, Hub
+from gifts.rooms.hub import NOT_ALLOWED, NOT_VALID, TRY_LATER, Hub
 from gifts.rooms.process import hub
 from gifts.rooms.sending import Viewer
 from gifts.rooms.tickets import Ticket, TicketRefused, read_ticket
 from users import limits
-from users.errors import Blocked, Refusal, TooFast
+from users.errors import Refusal, TooFast, Unavailable
 from wallets.errors import Busy
 from wallets.writer import Outcome
 
@@ -197,6 +195,9 @@ class RoomConsumer(AsyncWebsocketConsumer):
             if user_id and (own is None or not own.active):
                 self.end(NOT_VALID)
                 return
+            if own and self.ticket.creator_id in own.banned_by:
+                self.end(NOT_ALLOWED)
+                return
             viewer = Viewer(
                 connection=self.connection,
                 close=self.end,
@@ -231,6 +232,8 @@ class RoomConsumer(AsyncWebsocketConsumer):
         order = GiftOrder(
             sender_id=ticket.user_id or 0, place_id=ticket.place_id, key=key, **fields
         )
+        if order.message:
+            await self.hub.ask(lambda: chatting.check_message(order, ticket.creator_id))
         self.place(order, answers.receipt)
 
     async def undo(self, *, key: str, gift_id: UUID) -> None:
@@ -256,15 +259,34 @@ class RoomConsumer(AsyncWebsocketConsumer):
         await limits.ahit(
             "chat", ticket.user_id, rate=settings.CHAT_LINES_PER_MINUTE, per_seconds=60
         )
-        room = self.hub.rooms[ticket.place_id]
-        if not room.state.open:
+        if not self.hub.rooms[ticket.place_id].state.open:
             raise StreamEnded()
-        if await self.hub.is_blocked(ticket.user_id or 0, ticket.place_id):
-            raise Blocked()
-        line = chat_line(
-            id=uuid7(), sender=ticket.person or {}, text=text, created=datetime.now(UTC)
+        line = chatting.Line(
+            place_id=ticket.place_id,
+            creator_id=ticket.creator_id,
+            sender_id=ticket.user_id or 0,
+            text=text,
         )
-        await self.hub.say(ticket.place_id, line)
+        slow = await self.hub.ask(lambda: chatting.check_line(line))
+        if slow:
+            await self.wait_for_turn(ticket, slow)
+        await self.hub.ask(lambda: chatting.keep_line(line))
+        event = line.event(ticket.person or {})
+        try:
+            await self.hub.say(ticket.place_id, event)
+        except Unavailable:
+            await self.hub.ask(lambda: chatting.forget_line(line))
+            raise
+        self.answer(answers.said(key, event))
+
+    async def wait_for_turn(self, ticket: Ticket, slow_seconds: int) -> None:
+        """One line in so many seconds, in whatever process it is said."""
+        turn = f"{ticket.place_id}:{ticket.user_id}"
+        try:
+            await limits.ahit("slow mode", turn, rate=1, per_seconds=slow_seconds)
+        except TooFast as refused:
+            wait = refused.details["wait_seconds"]
+            raise SlowMode(every_seconds=slow_seconds, wait_seconds=wait) from refused
 
     async def ack(self, *, seq: int) -> None:
         """How far the page is. The connection's buffer says as much for now."""

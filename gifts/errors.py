@@ -40,6 +40,14 @@ class GiftUnknown(Refusal):
     says = _("We do not find this gift among yours.")
 
 
+class TextUnknown(Refusal):
+    """No line, message or act has this number; old lines are deleted."""
+
+    code = "text_unknown"
+    status = 404
+    says = _("This is not there any more.")
+
+
 class UndoTooLate(Refusal):
     """The window for taking a gift back has ended."""
 

@@ -110,6 +110,33 @@ def chat_line(*, id: UUID, sender: dict[str, Any], text: str, created: datetime)
     }
 
 
+def hidden(
+    *, id: UUID, seq: int, lines: Sequence[str], gifts: Sequence[str], created: datetime
+) -> Event:
+    """Lines of chat, and messages of gifts, that are shown nowhere from now on."""
+    return _texts("hidden", id, seq, lines, gifts, created)
+
+
+def shown(
+    *, id: UUID, seq: int, lines: Sequence[str], gifts: Sequence[str], created: datetime
+) -> Event:
+    """They are shown again; `selectors.with_texts` adds what they say."""
+    return _texts("shown", id, seq, lines, gifts, created)
+
+
+def _texts(
+    type_: str, id: UUID, seq: int, lines: Sequence[str], gifts: Sequence[str], created: datetime
+) -> Event:
+    return {
+        "type": type_,
+        "event_id": str(id),
+        "seq": seq,
+        "lines": list(lines),
+        "gifts": list(gifts),
+        "created_at": moment(created),
+    }
+
+
 def streak_ended(*, streak_id: str, count: int, coins_total: int) -> Event:
     return {
         "type": "streak_ended",

@@ -4,8 +4,8 @@ from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.utils import timezone
 
-from creators.events import when_stream_ends, when_video_changes
-from creators.models import Broadcast, Stream
+from creators.events import when_person_is_banned, when_stream_ends, when_video_changes
+from creators.models import Broadcast, Place, Stream
 from creators.video import video_part
 from gifts import check, statement  # noqa: F401 - register passes, and words for the wallet
 from gifts.actions.taking_back import mark_released, mark_taken_back
@@ -31,9 +31,17 @@ def close_sockets_of_who_signed_out(sender: object, user: User | None, **kwargs:
         bus.tell_person(user.pk, {"type": "kick"})
 
 
+def close_sockets_of_who_was_banned(person_id: int, creator_id: int) -> None:
+    open_places = Place.objects.filter(creator=creator_id, open=True)
+    places = list(open_places.values_list("pk", flat=True))
+    message = {"type": "ban", "places": places}
+    transaction.on_commit(lambda: bus.tell_person(person_id, message), robust=True)
+
+
 user_logged_out.connect(close_sockets_of_who_signed_out)
 when_taken_back("gift", mark_taken_back)
 when_wallets_change(bus.tell_balances)
 when_released("gift", mark_released)
 when_stream_ends(tell_room_that_stream_ended)
 when_video_changes(tell_room_of_its_picture)
+when_person_is_banned(close_sockets_of_who_was_banned)

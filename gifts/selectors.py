@@ -13,12 +13,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from creators.models import Place, Stream
+from creators.selectors.moderation import bans_now, rules_of
 from creators.selectors.streams import video_of
 from creators.video import video_part
-from gifts.events import Event, gift_event, person
-from gifts.models import Gift, PlaceEvent, SentGift, UndoDay
+from gifts.events import Event, chat_line, gift_event, person
+from gifts.models import ChatLine, Gift, HiddenMessage, PlaceEvent, SentGift, UndoDay
 from gifts.rows import confirm_from, undo_seconds_of
-from users.models import Block, User
+from users.models import User
 from wallets.limits import local_day
 from wallets.models import Account
 from wallets.statements import array
@@ -26,6 +27,7 @@ from wallets.statements import array
 CATALOGUE_KEY = "gifts.catalogue"
 CATALOGUE_SECONDS = 10
 RECENT_GIFTS = 30
+RECENT_LINES = 50
 # However long no worker ran, what ended since is counted to its end.
 COUNTED_AFTER_END = timedelta(days=7)
 
@@ -53,6 +55,17 @@ class RoomRows:
     place: dict[str, Any]
     recent: list[Event]
     video: dict[str, Any]
+    chat: list[Event]
+    chat_rules: "ChatRules"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRules:
+    """What a creator asks of who writes: the part `rules` of a room's state."""
+
+    version: int
+    slow_seconds: int
+    followers_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +77,14 @@ class PlaceHead:
     epoch: str
     open: bool
     video: dict[str, Any]
+    chat_rules: ChatRules
 
 
 def room_rows(place_id: int) -> RoomRows:
     """A place, its totals and its latest gifts. Raises Place.DoesNotExist."""
     place = Place.objects.select_related("creator__user", "stream").get(pk=place_id)
     seq, counted, is_open, coins, gifts = _head_and_totals(place_id)
+    rules = rules_of(place.creator_id)
     sent = list(
         SentGift.objects.filter(
             place_id=place_id, seq__lte=seq, state=SentGift.State.SENT
@@ -91,6 +106,8 @@ def room_rows(place_id: int) -> RoomRows:
         },
         recent=gift_events(list(reversed(sent))),
         video=video_of(place.pk),
+        chat=latest_lines(place_id),
+        chat_rules=ChatRules(rules.version, rules.slow_seconds, rules.followers_only),
     )
 
 
@@ -110,14 +127,20 @@ def place_heads(place_ids: Iterable[int]) -> dict[int, PlaceHead]:
     """How far these places are, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT p.id, p.seq, p.counted, p.epoch, p.open, b.state, b.name, b.version
-               FROM creators_place p LEFT JOIN creators_broadcast b ON b.stream_id = p.id
+            """SELECT p.id, p.seq, p.counted, p.epoch, p.open, coalesce(r.version, 0),
+                      coalesce(r.slow_seconds, 0), coalesce(r.followers_only, false),
+                      b.state, b.name, b.version
+               FROM creators_place p
+               LEFT JOIN creators_roomrules r ON r.creator_id = p.creator_id
+               LEFT JOIN creators_broadcast b ON b.stream_id = p.id
                WHERE p.id = ANY(%s::bigint[])""",
             [array(place_ids)],
         )
         return {
-            id: PlaceHead(seq, counted, str(epoch), open, video_part(*picture))
-            for id, seq, counted, epoch, open, *picture in cursor.fetchall()
+            id: PlaceHead(
+                seq, counted, str(epoch), open, video_part(*rest[3:]), ChatRules(*rest[:3])
+            )
+            for id, seq, counted, epoch, open, *rest in cursor.fetchall()
         }
 
 
@@ -138,7 +161,7 @@ def events_after(place_id: int, seq: int, *, most: int = 1_000) -> list[Event]:
     """What has a number above `seq` in a place, in order, as it was told."""
     sent = SentGift.objects.filter(place_id=place_id, seq__gt=seq).order_by("seq")[:most]
     others = PlaceEvent.objects.filter(place_id=place_id, seq__gt=seq).order_by("seq")[:most]
-    events = [*gift_events(list(sent)), *others.values_list("data", flat=True)]
+    events = [*gift_events(list(sent)), *map(with_texts, others.values_list("data", flat=True))]
     return sorted(events, key=lambda event: event["seq"])[:most]
 
 
@@ -147,6 +170,7 @@ def gift_events(sent: Sequence[SentGift]) -> list[Event]:
     gifts = Gift.objects.in_bulk({row.gift_id for row in sent})
     senders = User.objects.in_bulk({row.sender_id for row in sent})
     people = {user.pk: person(user) for user in senders.values()}
+    hidden = hidden_messages(row.id for row in sent if row.message)
     return [
         gift_event(
             id=row.id,
@@ -158,11 +182,54 @@ def gift_events(sent: Sequence[SentGift]) -> list[Event]:
             streak_id=row.streak_id,
             streak_count=row.streak_count,
             streak_coins=row.streak_coins,
-            message=row.message,
+            message="" if row.id in hidden else row.message,
             created=row.created,
         )
         for row in sent
     ]
+
+
+# --- what is said ---------------------------------------------------------------------------------
+def hidden_messages(gift_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these gifts whose message is shown nowhere."""
+    ids = list(gift_ids)
+    if not ids:
+        return set()
+    return set(HiddenMessage.objects.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def latest_lines(place_id: int) -> list[Event]:
+    """The latest lines of a place that are not hidden, oldest first, as events."""
+    lines = ChatLine.objects.filter(place=place_id, hidden=False).select_related("sender")
+    return line_events(reversed(lines.order_by("-created", "-pk")[:RECENT_LINES]))
+
+
+def line_events(lines: Iterable[ChatLine]) -> list[Event]:
+    return [
+        chat_line(id=line.pk, sender=person(line.sender), text=line.text, created=line.created)
+        for line in lines
+    ]
+
+
+def lines_of(place_id: int, sender_id: int, *, most: int) -> list[ChatLine]:
+    """The latest that somebody said in a place, hidden or not, newest first."""
+    lines = ChatLine.objects.filter(place=place_id, sender=sender_id)
+    return list(lines.order_by("-created", "-pk")[:most])
+
+
+def with_texts(event: Event) -> Event:
+    """What is shown again says what it is, unless it was hidden once more since."""
+    if event["type"] != "shown":
+        return event
+    lines = ChatLine.objects.filter(pk__in=event["lines"], hidden=False).select_related("sender")
+    sent = SentGift.objects.filter(pk__in=event["gifts"]).in_bulk()
+    hidden = hidden_messages(sent)
+    messages = [
+        {"event_id": str(row.pk), "streak_id": str(row.streak_id), "message": row.message}
+        for row in sent.values()
+        if row.pk not in hidden
+    ]
+    return event | {"chat": line_events(lines.order_by("created", "pk")), "messages": messages}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,11 +237,13 @@ class Me:
     """What a viewer's own page knows of its person."""
 
     active: bool
+    # The creators whose rooms are closed to this person.
+    banned_by: frozenset[int]
     message: dict[str, Any]
 
 
 def viewers_own(user_ids: Sequence[int]) -> dict[int, Me]:
-    """What the snapshots of these people say about themselves, in three statements."""
+    """What the snapshots of these people say about themselves, in four statements."""
     wallets = {
         account.owner_id: account
         for account in Account.objects.filter(
@@ -186,9 +255,15 @@ def viewers_own(user_ids: Sequence[int]) -> dict[int, Me]:
             "user_id", "undos"
         )
     )
+    bans: dict[int, set[int]] = {}
+    for person_id, creator_id in (
+        bans_now().filter(person__in=user_ids).values_list("person_id", "creator_id")
+    ):
+        bans.setdefault(person_id, set()).add(creator_id)
     return {
         user.pk: Me(
             active=user.is_active,
+            banned_by=frozenset(bans.get(user.pk, ())),
             message=person(user)
             | {
                 "coins": wallets[user.pk].spendable,
@@ -205,11 +280,3 @@ def viewers_own(user_ids: Sequence[int]) -> dict[int, Me]:
 def place_by_public_id(public_id: UUID) -> Place:
     """Raises Place.DoesNotExist."""
     return Place.objects.select_related("creator").get(public_id=public_id)
-
-
-def is_blocked_at(user_id: int, place_id: int) -> bool:
-    """Whether this person and the creator of the place have blocked one another."""
-    return Block.objects.filter(
-        Q(blocker=user_id, blocked__creator__places=place_id)
-        | Q(blocked=user_id, blocker__creator__places=place_id)
-    ).exists()

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from gifts.actions import counting
+from gifts.actions import chatting, counting
 from gifts.selectors import places_to_count
 
 
@@ -10,3 +10,9 @@ from gifts.selectors import places_to_count
 def count_gifts() -> None:
     """Let gifts become final where nobody watches, or nobody watches any more."""
     counting.count_gifts(places_to_count())
+
+
+@shared_task
+def forget_old_lines() -> None:
+    """Chat is not kept for good."""
+    chatting.forget_old_lines()

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from creators.models import Place
 from gifts import answers, desk
+from gifts.actions import chatting
 from gifts.errors import Malformed, SignInNeeded, TooLarge
 from gifts.messages import LARGEST_BYTES, read_fields, read_form
 from gifts.orders import GiftOrder, UndoOrder
@@ -40,6 +41,7 @@ def gift(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "gift", _person(request), rate=settings.SOCKET_MESSAGES_PER_SECOND, per_seconds=1
         )
         order = GiftOrder(sender_id=_person(request), place_id=place.pk, **fields)
+        chatting.check_sender(order, place.creator_id)
         return desk.place_order(order)
 
     return _answer(request, "send_gift", send, answers.receipt, back=_room_url(place))

@@ -25,7 +25,6 @@ VERSION = 1
 STREAM_LENGTH = 4096  # entries, of one batch each
 PEOPLE = "people"
 PEOPLE_LENGTH = 10_000
-CHAT_LINES = 50
 KEPT_SECONDS = 86_400  # after the last event of a place
 VIEWERS_FRESH_SECONDS = 15
 WAITING_MOST = 10_000  # batches that wait for Valkey; what is beyond, the hubs find by themselves
@@ -33,10 +32,6 @@ WAITING_MOST = 10_000  # batches that wait for Valkey; what is beyond, the hubs 
 
 def events_key(place_id: int) -> str:
     return f"room:{{{place_id}}}:events"
-
-
-def chat_key(place_id: int) -> str:
-    return f"room:{{{place_id}}}:chat"
 
 
 def viewers_key(place_id: int) -> str:

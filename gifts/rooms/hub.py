@@ -50,7 +50,7 @@ HELP_SECONDS = 0.5  # how often slow viewers are looked at
 FAR_TOO_MUCH_BYTES = 1024 * 1024  # that wait for one viewer: no more is given it
 AGAIN_PER_SECOND = 500  # how many may come back in a second after a restart
 
-RESTARTING, TRY_LATER, NOT_VALID = 1012, 1013, 4401
+RESTARTING, TRY_LATER, NOT_VALID, NOT_ALLOWED = 1012, 1013, 4401, 4403
 STALE = frame_of({"type": "stale", "v": bus.VERSION})
 
 
@@ -126,12 +126,11 @@ class Hub:
     async def _load(self, place_id: int) -> Room:
         # First where the stream is, then the rows: what is told in between comes twice, not never.
         cursor: bytes | None = None
-        chat: list[Event] = []
         try:
-            cursor, chat = await self._reader.end_of(place_id)
+            cursor = await self._reader.end_of(place_id)
         except RedisError as error:
             log.warning("room %d is opened without Valkey: %s", place_id, error)
-        state = RoomState.of(await self._read(lambda: selectors.room_rows(place_id)), chat)
+        state = RoomState.of(await self._read(lambda: selectors.room_rows(place_id)))
         room = Room(place_id, state, cursor)
         room.emptied = time.monotonic()
         return room
@@ -145,9 +144,9 @@ class Hub:
 
         return await asyncio.get_running_loop().run_in_executor(self._database, run)
 
-    async def is_blocked(self, user_id: int, place_id: int) -> bool:
-        """Whether this person and the place's creator have blocked one another."""
-        return await self._read(lambda: selectors.is_blocked_at(user_id, place_id))
+    async def ask(self, query: Callable[[], Found]) -> Found:
+        """What the database says, for a door of this process."""
+        return await self._read(query)
 
     async def say(self, place_id: int, line: Event) -> None:
         """Tell a room a chat line. Raises Unavailable while Valkey is away."""
@@ -203,6 +202,7 @@ class Hub:
             room.behind_at = head.seq if room.state.seq < head.seq else 0
             room.count_to(head.counted)
             room.show(head.video)
+            room.take_chat_rules(head.chat_rules)
             if not head.open:
                 news[room] += room.take(stream_ended(created=timezone.now()), now)
         for room in list(self.rooms.values()):
@@ -273,11 +273,16 @@ class Hub:
 
     # --- people ---------------------------------------------------------------------------------
     def tell_person(self, user_id: int, message: dict[str, Any]) -> None:
-        """Tell every page of a person in this process; `kick` closes them."""
+        """Tell every page of a person in this process; `kick` and `ban` close them."""
         viewers = list(self.people.get(user_id, ()))
         if message["type"] == "kick":
             for viewer in viewers:
                 self._close(viewer, NOT_VALID)
+            return
+        if message["type"] == "ban":
+            for viewer in viewers:
+                if viewer.place_id in message["places"]:
+                    self._close(viewer, NOT_ALLOWED)
             return
         if not viewers:
             return

@@ -57,17 +57,12 @@ class Reader:
             self._people = last[0][0] if last else b"0-0"
         for room in rooms:
             if room.cursor is None:
-                room.cursor, chat = await self.end_of(room.place_id)
-                room.state.chat.extend(chat)
+                room.cursor = await self.end_of(room.place_id)
 
-    async def end_of(self, place_id: int) -> tuple[bytes, list[Event]]:
-        """Where the stream of a place ends now, and the latest chat, oldest first."""
-        async with valkey.async_client().pipeline(transaction=False) as pipeline:
-            pipeline.xrevrange(bus.events_key(place_id), count=1)
-            pipeline.lrange(bus.chat_key(place_id), 0, bus.CHAT_LINES - 1)
-            entries, lines = await pipeline.execute()
-        cursor = entries[0][0] if entries else b"0-0"
-        return cursor, [json.loads(line) for line in reversed(lines)]
+    async def end_of(self, place_id: int) -> bytes:
+        """Where the stream of a place ends now."""
+        entries: Any = await valkey.async_client().xrevrange(bus.events_key(place_id), count=1)
+        return entries[0][0] if entries else b"0-0"
 
     async def count(self, name: str, rooms: Sequence[Room]) -> list[int]:
         """Say how many watch in this process, and learn how many watch everywhere."""
@@ -83,14 +78,11 @@ class Reader:
         return [bus.fresh_count(fields, seconds) for fields in found]
 
     async def add_chat(self, place_id: int, line: Event) -> None:
-        """Append a line to the room's stream and to what newcomers see."""
+        """Append a line to the room's stream."""
         async with valkey.async_client().pipeline(transaction=False) as pipeline:
-            events, chat = bus.events_key(place_id), bus.chat_key(place_id)
+            events = bus.events_key(place_id)
             pipeline.xadd(events, {"e": bus.encode([line])}, maxlen=bus.STREAM_LENGTH)
             pipeline.expire(events, bus.KEPT_SECONDS)
-            pipeline.lpush(chat, bus.encode(line))
-            pipeline.ltrim(chat, 0, bus.CHAT_LINES - 1)
-            pipeline.expire(chat, bus.KEPT_SECONDS)
             await pipeline.execute()
 
 

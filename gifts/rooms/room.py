@@ -7,6 +7,7 @@ from gifts.rooms.frames import Frame, frame_of
 from gifts.rooms.sending import Viewer
 from gifts.rooms.shedding import shed
 from gifts.rooms.state import RoomState
+from gifts.selectors import ChatRules
 
 
 class Room:
@@ -37,6 +38,8 @@ class Room:
                 return []
             if event["type"] == "stream_ended" and not self.state.open:
                 return []
+            if event["type"] == "chat" and self.state.knows_line(event["id"]):
+                return []
             self.state.apply(event, now)
             if event["type"] == "stream_ended":
                 self.parts.add("stream")
@@ -63,6 +66,12 @@ class Room:
         if counted > self.state.counted:
             self.state.counted = counted
             self.parts.add("counted")
+
+    def take_chat_rules(self, rules: ChatRules) -> None:
+        """The creator's rules as the database has them."""
+        if rules.version > self.state.chat_rules.version:
+            self.state.chat_rules = rules
+            self.parts.add("rules")
 
     def frame(self, events: list[Event], most: int) -> Frame:
         """A tick with these events, or `most` of them, and the parts that changed."""

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gifts.events import Event, streak_ended, stream_ended
-from gifts.rooms.bus import CHAT_LINES, VERSION
-from gifts.selectors import RECENT_GIFTS, RoomRows
+from gifts.rooms.bus import VERSION
+from gifts.selectors import RECENT_GIFTS, RECENT_LINES, ChatRules, RoomRows
 
 # For who comes back after a short while; who missed more gets a snapshot, which is smaller.
 REMEMBERED_EVENTS = 300
+# Lines that were hidden: one that comes late is not told.
+HIDDEN_LINES = 1_000
+USUAL_RULES = ChatRules(version=0, slow_seconds=0, followers_only=False)
 
 
 def no_video() -> dict[str, Any]:
@@ -38,6 +41,8 @@ class RoomState:
     place: dict[str, Any]
     recent: list[Event]
     chat: deque[Event]
+    chat_rules: ChatRules = USUAL_RULES
+    hidden: deque[str] = field(default_factory=lambda: deque(maxlen=HIDDEN_LINES))
     # The number up to which gifts are final: nobody can undo them.
     counted: int = 0
     viewers: int = 0
@@ -49,7 +54,7 @@ class RoomState:
     forgotten: int = 0
 
     @classmethod
-    def of(cls, rows: RoomRows, chat: list[Event]) -> "RoomState":
+    def of(cls, rows: RoomRows) -> "RoomState":
         return cls(
             epoch=rows.epoch,
             seq=rows.seq,
@@ -58,7 +63,8 @@ class RoomState:
             gifts=rows.gifts,
             place=rows.place,
             recent=list(rows.recent),
-            chat=deque(chat, maxlen=CHAT_LINES),
+            chat=deque(rows.chat, maxlen=RECENT_LINES),
+            chat_rules=rows.chat_rules,
             counted=rows.counted,
             video=rows.video,
             forgotten=rows.seq,
@@ -74,6 +80,10 @@ class RoomState:
             self._taken_back(event)
         elif kind == "chat":
             self.chat.append(event)
+        elif kind == "hidden":
+            self._hide(event)
+        elif kind == "shown":
+            self._show(event)
         elif kind == "stream_ended":
             self.open = False
         if "seq" in event:
@@ -99,6 +109,37 @@ class RoomState:
             streak = self.streaks[event["streak_id"]]
             streak.count, streak.coins = event["count"], event["coins_total"]
 
+    def knows_line(self, line_id: str) -> bool:
+        """Whether a line was told already, or must not be."""
+        return line_id in self.hidden or any(line["id"] == line_id for line in self.chat)
+
+    def _hide(self, event: Event) -> None:
+        """What is hidden leaves everything that is told again to anybody."""
+        lines, gifts = set(event["lines"]), set(event["gifts"])
+        self.hidden.extend(event["lines"])
+        self._keep_lines([line for line in self.chat if line["id"] not in lines])
+        self._write_messages(dict.fromkeys(gifts, ""))
+        for told in self.remembered:
+            if told["type"] == "shown":
+                told["chat"] = [line for line in told["chat"] if line["id"] not in lines]
+                told["messages"] = [m for m in told["messages"] if m["event_id"] not in gifts]
+
+    def _show(self, event: Event) -> None:
+        again = {line["id"] for line in event["chat"]}
+        self.hidden = deque((id for id in self.hidden if id not in again), maxlen=HIDDEN_LINES)
+        lines = [line for line in self.chat if line["id"] not in again] + event["chat"]
+        self._keep_lines(sorted(lines, key=lambda line: (line["created_at"], line["id"])))
+        self._write_messages({said["event_id"]: said["message"] for said in event["messages"]})
+
+    def _keep_lines(self, lines: list[Event]) -> None:
+        self.chat = deque(lines, maxlen=RECENT_LINES)
+
+    def _write_messages(self, messages: dict[str, str]) -> None:
+        """In the events themselves, so that a frame that is still to be made has it right too."""
+        for event in (*self.recent, *self.remembered):
+            if event["type"] == "gift" and event["event_id"] in messages:
+                event["message"] = messages[event["event_id"]]
+
     def end_streaks(self, *, idle_since: float) -> list[Event]:
         """The events of runs of which no gift was seen since; they are over."""
         ended = [id for id, streak in self.streaks.items() if streak.last < idle_since]
@@ -118,6 +159,11 @@ class RoomState:
         return {
             "totals": {"version": self.seq, "coins": self.coins, "gifts": self.gifts},
             "counted": {"version": self.counted, "seq": self.counted},
+            "rules": {
+                "version": self.chat_rules.version,
+                "slow_seconds": self.chat_rules.slow_seconds,
+                "followers_only": self.chat_rules.followers_only,
+            },
             "viewers": {"version": self.viewers_version, "count": self.viewers},
             "stream": {"version": int(not self.open), "open": self.open},
             "video": self.video,

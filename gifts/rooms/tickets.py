@@ -22,6 +22,7 @@ class Ticket:
     """Who joins which place; `person` is None for who is signed out."""
 
     place_id: int
+    creator_id: int
     public_id: str
     user_id: int | None
     person: dict[str, Any] | None
@@ -32,6 +33,7 @@ def issue_ticket(*, place: Place, user: User | None) -> str:
     return signing.dumps(
         {
             "p": place.pk,
+            "c": place.creator_id,
             "i": str(place.public_id),
             "u": user.pk if user else None,
             "w": person(user) if user else None,
@@ -44,6 +46,13 @@ def read_ticket(text: str) -> Ticket:
     """Raises TicketRefused."""
     try:
         said = signing.loads(text, salt=SALT, max_age=settings.TICKET_SECONDS)
-    except signing.BadSignature as error:
+        place_id, creator_id, public_id = said["p"], said["c"], said["i"]
+    except (signing.BadSignature, KeyError) as error:
         raise TicketRefused(str(error)) from error
-    return Ticket(place_id=said["p"], public_id=said["i"], user_id=said["u"], person=said["w"])
+    return Ticket(
+        place_id=place_id,
+        creator_id=creator_id,
+        public_id=public_id,
+        user_id=said["u"],
+        person=said["w"],
+    )

@@ -97,7 +97,8 @@ async def join(
     await page.say("join", ticket=issue_ticket(place=room.place, user=user), resume=resume)
     if resume:
         page.state = {
-            name: {"version": -1} for name in ("totals", "counted", "viewers", "stream", "video")
+            name: {"version": -1}
+            for name in ("totals", "counted", "viewers", "rules", "stream", "video")
         }
         page.seq = resume["seq"]
     await page.hear()

@@ -119,7 +119,8 @@ def test_what_is_not_remembered_is_not_resumed() -> None:
     missed = state.missed(epoch="e", seq=6)
     assert missed is not None
     assert [event["seq"] for event in missed["events"]] == [7, 8]
-    assert set(missed["state"]) == {"totals", "counted", "viewers", "stream", "video"}
+    parts = {"totals", "counted", "viewers", "rules", "stream", "video"}
+    assert set(missed["state"]) == parts
     assert state.missed(epoch="e", seq=4) is None
     assert state.missed(epoch="e", seq=9) is None
     assert state.missed(epoch="other", seq=6) is None

@@ -105,6 +105,23 @@ def test_what_was_left_out_is_news_once_and_counted(page_with_modules):
     assert page_with_modules.evaluate(APPLY, [*known, crowded, crowded])["leftOut"] is None
 
 
+def test_what_is_hidden_is_known_no_more_and_comes_back_when_it_is_shown(page_with_modules):
+    said = {"message": "For the old harbour song"}
+    known = example("snapshot")
+    known["gifts"] = [known["gifts"][0] | said]
+    hidden = example("tick", seq=44, events=[example("hidden")], state={})
+    state = page_with_modules.evaluate(APPLY, [known, hidden])
+    assert (state["chat"], state["seq"]) == ([], 44)
+    assert [gift["message"] for gift in state["gifts"]] == [""]
+    assert "harbour song" not in json.dumps(state["gifts"])
+    assert state["rules"] == {"version": 3, "slow_seconds": 10, "followers_only": False}
+
+    shown = example("tick", seq=45, events=[example("shown")], state={})
+    state = page_with_modules.evaluate(APPLY, [known, hidden, shown, hidden])
+    assert state["chat"] == known["chat"]
+    assert [gift["message"] for gift in state["gifts"]] == [said["message"]]
+
+
 def test_another_life_of_the_room_asks_for_a_snapshot(page_with_modules):
     messages = [example("snapshot"), example("tick", epoch="00000000")]
     state = page_with_modules.evaluate(APPLY, messages)

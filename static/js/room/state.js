@@ -5,7 +5,7 @@
 
 const CHAT_KEPT = 50;
 const GIFTS_KEPT = 30;
-const PARTS = ["totals", "viewers", "stream", "video"];
+const PARTS = ["totals", "viewers", "rules", "stream", "video"];
 
 export const NOTHING_KNOWN = Object.freeze({
   epoch: null,
@@ -13,6 +13,7 @@ export const NOTHING_KNOWN = Object.freeze({
   place: null,
   totals: null,
   viewers: null,
+  rules: null,
   stream: null,
   video: null,
   me: null,
@@ -97,8 +98,29 @@ const EVENTS = {
     return { ...state, chat: [...state.chat, event].slice(-CHAT_KEPT) };
   },
 
+  // What is hidden is known no more: neither here nor in what is drawn from it.
+  hidden: (state, { lines, gifts: hidden }) => ({
+    ...state,
+    chat: state.chat.filter((line) => !lines.includes(line.id)),
+    gifts: state.gifts.map((gift) => (hidden.includes(gift.event_id) ? { ...gift, message: "" } : gift)),
+  }),
+
+  shown(state, { chat: lines, messages }) {
+    const said = new Map(messages.map(({ event_id, message }) => [event_id, message]));
+    const known = state.chat.filter((line) => !lines.some(({ id }) => id === line.id));
+    return {
+      ...state,
+      chat: [...known, ...lines].sort(byTime).slice(-CHAT_KEPT),
+      gifts: state.gifts.map((gift) => (said.has(gift.event_id) ? { ...gift, message: said.get(gift.event_id) } : gift)),
+    };
+  },
+
   stream_ended: (state) => ({ ...state, stream: { ...state.stream, open: false } }),
 };
+
+function byTime(one, other) {
+  return one.created_at.localeCompare(other.created_at) || one.id.localeCompare(other.id);
+}
 
 function withPurse(me, purse) {
   return me && purse.pseq >= me.pseq ? { ...me, ...purse } : me;
