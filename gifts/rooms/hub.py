@@ -26,6 +26,7 @@ from gifts.rooms import bus
 from gifts.rooms.admission import Admission
 from gifts.rooms.asking import OwnFacts
 from gifts.rooms.frames import Frame, frame_of
+from gifts.rooms.garbage import OldGarbage
 from gifts.rooms.reader import Reader, Told
 from gifts.rooms.room import Room
 from gifts.rooms.sending import Viewer
@@ -76,7 +77,9 @@ class Hub:
         self._found: list[tuple[Room, PlaceHead, list[Event]]] = []
         self._looked = self._counted = self._helped = 0.0
         self._looking = False
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._garbage = OldGarbage()
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._run()), loop.create_task(self._garbage.collect())]
 
     # --- joining and leaving ------------------------------------------------------------------
     async def join(self, viewer: Viewer, resume: dict[str, Any] | None) -> None:
@@ -108,6 +111,7 @@ class Hub:
         room.remove(viewer)
         room.emptied = time.monotonic()
         self.count -= 1
+        self._garbage.viewer_left()
         if viewer.user_id is not None:
             self.people[viewer.user_id].discard(viewer)
             if not self.people[viewer.user_id]:
@@ -214,6 +218,7 @@ class Hub:
                 frame = room.frame(news[room], self._budget.most_events(viewers, now))
                 self._budget.spend(viewers, len(frame.wire))
                 await self._fan_out(room, frame, now)
+                self._garbage.told(now)
             if not room.viewers and now - room.emptied > EMPTY_SECONDS:
                 self.rooms.pop(room.place_id, None)
         for user_id, message in told.people:
@@ -380,9 +385,9 @@ class Hub:
 
     async def close(self) -> None:
         """End this hub; for when its loop goes on without it."""
-        self._task.cancel()
-        for task in self._background:
+        for task in [*self._tasks, *self._background]:
             task.cancel()
+        self._garbage.stop()
         self._database.shutdown(wait=False)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
