@@ -69,7 +69,7 @@ class Hub:
         self._reader = Reader()
         self._budget = Budget()
         self._opening: dict[int, asyncio.Task[Room]] = {}
-        self.own = OwnFacts(self._read)
+        self.own = OwnFacts(self.ask)
         self._database = ThreadPoolExecutor(1, "rooms-database")
         self._wake = asyncio.Event()
         self._background: set[asyncio.Task[None]] = set()
@@ -134,23 +134,19 @@ class Hub:
             cursor = await self._reader.end_of(place_id)
         except RedisError as error:
             log.warning("room %d is opened without Valkey: %s", place_id, error)
-        state = RoomState.of(await self._read(lambda: selectors.room_rows(place_id)))
+        state = RoomState.of(await self.ask(lambda: selectors.room_rows(place_id)))
         room = Room(place_id, state, cursor)
         room.emptied = time.monotonic()
         return room
 
-    async def _read(self, query: Callable[[], Found]) -> Found:
-        """Run a query in the hub's own database thread."""
+    async def ask(self, query: Callable[[], Found]) -> Found:
+        """Run a query in the hub's own database thread; for doors of this process, too."""
 
         def run() -> Found:
             close_old_connections()
             return query()
 
         return await asyncio.get_running_loop().run_in_executor(self._database, run)
-
-    async def ask(self, query: Callable[[], Found]) -> Found:
-        """What the database says, for a door of this process."""
-        return await self._read(query)
 
     async def say(self, place_id: int, line: Event) -> None:
         """Tell a room a chat line. Raises Unavailable while Valkey is away."""
@@ -309,7 +305,7 @@ class Hub:
     async def _refresh_people(self) -> None:
         """Tell people their balances, which they may not have been told while Valkey was away."""
         ids = list(self.people)
-        for user_id, me in (await self._read(lambda: selectors.viewers_own(ids))).items():
+        for user_id, me in (await self.ask(lambda: selectors.viewers_own(ids))).items():
             balance = {"pseq": me.message["pseq"], "balance": me.message["coins"]}
             self.tell_person(user_id, {"type": "wallet", "v": bus.VERSION} | balance)
 
@@ -326,7 +322,7 @@ class Hub:
         """Find by their numbers what rooms were not told, for the next tick."""
         try:
             places = list(self.rooms)
-            heads = await self._read(lambda: selectors.place_heads(places))
+            heads = await self.ask(lambda: selectors.place_heads(places))
             for place_id, head in heads.items():
                 room = self.rooms.get(place_id)
                 if room is None:
@@ -336,7 +332,7 @@ class Hub:
                     continue
                 self._found.append((room, head, await self._missed(room, head)))
             due = [id for id, head in heads.items() if head.counted < head.seq]
-            await self._read(lambda: count_gifts(due))
+            await self.ask(lambda: count_gifts(due))
         finally:
             self._looking = False
 
@@ -346,7 +342,7 @@ class Hub:
         if after >= head.seq or not (self.stale or after < room.behind_at):
             return []
         log.info("room %d is told from the database what came after %d", room.place_id, after)
-        return await self._read(lambda: selectors.events_after(room.place_id, after))
+        return await self.ask(lambda: selectors.events_after(room.place_id, after))
 
     async def _start_again(self, room: Room) -> None:
         """Numbering began anew (a restored database): everybody comes back for a snapshot."""
