@@ -296,9 +296,12 @@ DIRECT_WRITES = env.flag("DIRECT_WRITES", default=True)
 CHAT_LINES_PER_MINUTE = env.integer("CHAT_LINES_PER_MINUTE", 30, minimum=1)
 # What was said can be looked up, hidden and reported for so many days.
 CHAT_KEPT_DAYS = env.integer("CHAT_KEPT_DAYS", 30, minimum=1)
+# What an overlay missed for longer than this it does not show any more.
+OVERLAY_REPLAY_SECONDS = env.integer("OVERLAY_REPLAY_SECONDS", 600, minimum=10)
 CELERY_BEAT_SCHEDULE |= {
     "counted": {"task": "gifts.tasks.count_gifts", "schedule": 5},
     "old lines": {"task": "gifts.tasks.forget_old_lines", "schedule": crontab(hour=4, minute=40)},
+    "alerts": {"task": "gifts.tasks.forget_alerts", "schedule": 3_600},
 }
 
 # --- Pages ------------------------------------------------------------------------------------

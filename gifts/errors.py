@@ -114,3 +114,20 @@ class WrongValue(Refusal):
     status = 400
     stored = False
     says = _("%(field)s is missing or wrong.")
+
+
+class OverlayClosed(Refusal):
+    """No such overlay, or it was revoked."""
+
+    code = "overlay_closed"
+    status = 403
+    stored = False
+    says = _("This overlay was closed.")
+
+
+class TooManyOverlays(Refusal):
+    """At most `most` overlays at a time."""
+
+    code = "too_many_overlays"
+    stored = False
+    says = _("You can have %(most)s overlays. Revoke one first.")

@@ -69,24 +69,10 @@ def room_config(
 ) -> dict[str, Any]:
     """What the page's script starts from: whole coins, and money in millionths."""
     creator = stream.place.creator.user
-    return {
+    return player_config(gifts) | {
         "room": room,
         "urls": urls,
         "creator": {"handle": creator.handle, "name": creator.name},
-        "gifts": [
-            {
-                "slug": gift.slug,
-                "name": gift.name,
-                "coins": gift.coins,
-                "tier": gift.tier,
-                "display": gift.display,
-                "streakable": gift.streakable,
-                "has_motion": gift.has_motion,
-                "art": static(f"gifts/art/{gift.slug}.svg"),
-            }
-            for gift in gifts
-        ],
-        "unknown_art": static("img/parcel.svg"),
         "chosen": chosen.slug,
         "opens_panel": opens_panel,
         "rate_card": card.pk,
@@ -105,12 +91,33 @@ def room_config(
         "calm": bool(person and person.calm_mode),
         "sound": bool(person and person.sound),
         "texts": script_texts(),
+    }
+
+
+def player_config(gifts: Iterable[Gift]) -> dict[str, Any]:
+    """What the player of gifts starts from, on whichever page."""
+    return {
+        "gifts": [
+            {
+                "slug": gift.slug,
+                "name": gift.name,
+                "coins": gift.coins,
+                "tier": gift.tier,
+                "display": gift.display,
+                "streakable": gift.streakable,
+                "has_motion": gift.has_motion,
+                "art": static(f"gifts/art/{gift.slug}.svg"),
+            }
+            for gift in gifts
+        ],
+        "unknown_art": static("img/parcel.svg"),
         "player_texts": {
             "skip": _("Skip"),
             "sending": _("Sending…"),
             "refused": _("Not sent"),
             "anonymous": _("Somebody"),
             "test": _("Test"),
+            "times": _("×{n}"),
         },
     }
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from gifts.actions import chatting, counting
+from gifts.actions import chatting, counting, overlays
 from gifts.selectors import places_to_count
 
 
@@ -16,3 +16,9 @@ def count_gifts() -> None:
 def forget_old_lines() -> None:
     """Chat is not kept for good."""
     chatting.forget_old_lines()
+
+
+@shared_task
+def forget_alerts() -> None:
+    """Delete what overlays showed and will not show again."""
+    overlays.forget_alerts()

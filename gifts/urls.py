@@ -1,10 +1,17 @@
 from django.urls import path
 
-from gifts import views
+from gifts import overlay_views, views
 
 urlpatterns = [
     path("live/<uuid:public_id>/gift/", views.gift, name="send_gift"),
     path("live/<uuid:public_id>/ticket/", views.ticket, name="room_ticket"),
     path("gift/<uuid:gift_id>/undo/", views.undo, name="undo_gift"),
+    path("creator/overlay/", overlay_views.overlays, name="overlays"),
+    path("creator/overlay/test/", overlay_views.test, name="test_alert"),
+    path("creator/overlay/<uuid:public_id>/", overlay_views.change, name="change_overlay"),
+    path("creator/overlay/<uuid:public_id>/revoke/", overlay_views.revoke, name="revoke_overlay"),
+    path("overlay/", overlay_views.overlay, name="overlay"),
+    path("overlay/next/", overlay_views.overlay_next, name="overlay_next"),
+    path("overlay/<uuid:public_id>.css", overlay_views.overlay_style, name="overlay_style"),
     path("gifts/catalogue.json", views.catalogue_json, name="catalogue"),
 ]

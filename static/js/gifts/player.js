@@ -136,6 +136,16 @@ export class GiftPlayer {
     this.#wake();
   }
 
+  /** The message of a streak was hidden: it is not read any more, also in what is on the screen. */
+  clearMessage(streakId) {
+    for (const showing of this.#everyShowing()) {
+      if (showing.streakId !== streakId) continue;
+      showing.message = "";
+      this.#refresh(showing, { punch: false });
+    }
+    this.#wake();
+  }
+
   /** End the scene that is playing; when there is none, the banner. Returns whether there was one. */
   skip() {
     const act = [...this.#lanes.scene.active, ...this.#lanes.banner.active].find((active) => !active.isLeaving);

@@ -64,6 +64,13 @@ export class Connection {
     return true;
   }
 
+  /** Leaves and does not come back. */
+  close() {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#socket?.close();
+  }
+
   /** Leaves and comes back at once, for what cannot be mended by going on. */
   restart() {
     this.#goodbyeMs = 0;
@@ -100,7 +107,7 @@ export class Connection {
     if (socket !== this.#socket) return;
     this.#socket = null;
     this.#isJoined = false;
-    if (FOR_GOOD.has(code) || (code === TICKET_REFUSED && this.#freshTicketTried)) {
+    if (this.#isOver || FOR_GOOD.has(code) || (code === TICKET_REFUSED && this.#freshTicketTried)) {
       this.#isOver = true;
       this.#on.link("over");
       return;

@@ -1,0 +1,28 @@
+"""The forms of this app's pages. They read; `gifts.actions` judges."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from gifts.models import Gift, Overlay
+
+
+class OverlayForm(forms.ModelForm):
+    class Meta:
+        model = Overlay
+        fields = ["least_coins", "style"]
+        labels = {"least_coins": _("Show from how many coins on"), "style": _("Own CSS")}
+        help_texts = {
+            "least_coins": _("Counted for the whole streak; 0 shows every gift."),
+            "style": _("Pictures from other sites are not loaded; data: addresses are."),
+        }
+        widgets = {
+            "least_coins": forms.NumberInput(attrs={"inputmode": "numeric", "min": 0}),
+            "style": forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "dir": "ltr"}),
+        }
+
+
+class TrialAlertForm(forms.Form):
+    gift = forms.ModelChoiceField(
+        Gift.objects.filter(active=True), label=_("Gift"), empty_label=None
+    )
+    count = forms.IntegerField(label=_("How many"), min_value=1, max_value=9_999, initial=5)
