@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from creators.models import RoomRules
+
 
 class JoinForm(forms.Form):
     rate_card = forms.IntegerField(widget=forms.HiddenInput)
@@ -20,6 +22,61 @@ class StreamForm(forms.Form):
 
     def clean_title(self) -> str:
         return " ".join(self.cleaned_data["title"].split())
+
+
+class RoomRulesForm(forms.Form):
+    slow_seconds = forms.TypedChoiceField(
+        label=_("Slow mode"),
+        coerce=int,
+        choices=[
+            (0, _("Off")),
+            (5, _("One line in 5 seconds")),
+            (10, _("One line in 10 seconds")),
+            (30, _("One line in 30 seconds")),
+            (60, _("One line a minute")),
+            (300, _("One line in 5 minutes")),
+        ],
+        help_text=_("For every person. You and your moderators are spared."),
+    )
+    followers_only = forms.BooleanField(
+        label=_("Only followers may write"),
+        required=False,
+        help_text=_("Everybody can still read, and send gifts."),
+    )
+    gift_messages = forms.ChoiceField(
+        label=_("Who may send a message with a gift"), choices=RoomRules.Messages
+    )
+    languages = forms.CharField(
+        label=_("Languages of your rooms"),
+        required=False,
+        max_length=60,
+        help_text=_(
+            "For example: en, de. The site's list of words counts for these only; empty means all."
+        ),
+    )
+
+    def clean_languages(self) -> list[str]:
+        said = self.cleaned_data["languages"].lower().replace(",", " ").split()
+        if any(len(code) > 8 or not code.replace("-", "").isalpha() for code in said):
+            raise forms.ValidationError(_("Please write codes of languages, like en or pt-br."))
+        return said
+
+
+class ModeratorForm(forms.Form):
+    handle = forms.CharField(
+        label=_("Handle"),
+        max_length=31,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
+class WordsForm(forms.Form):
+    words = forms.CharField(
+        label=_("Words and phrases that you do not want"),
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One a line. Other spellings of them are found by themselves."),
+    )
 
 
 class PayoutMethodForm(forms.Form):

@@ -13,7 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from creators.models import Stream
+from creators.models import RoomRules, Stream
+from creators.selectors.moderation import follows, role_of, rules_of
 from creators.selectors.streams import (
     ended_streams,
     live_streams,
@@ -21,13 +22,14 @@ from creators.selectors.streams import (
     video_of,
 )
 from creators.video import player_policy
-from gifts.messages import CHAT_CHARACTERS
+from gifts.messages import CHAT_CHARACTERS, MESSAGE_CHARACTERS
 from gifts.room_page import QUANTITIES, room_config, shelves
 from gifts.rooms.bus import viewer_counts
 from gifts.rooms.tickets import issue_ticket
 from gifts.rows import confirm_from
 from gifts.selectors import catalogue
 from gifts.views import socket_url
+from users.models import User
 from wallets.selectors.balances import coins_of
 from wallets.selectors.prices import rate_card
 
@@ -37,6 +39,7 @@ ENDED_SHOWN = 6
 SHOWPIECES = ("moon-whale", "river-koi", "grand-orrery", "first-rain")
 # Stands for the number of a gift in the address that the page's script fills.
 ANY_GIFT = UUID(int=0)
+ANY_PERSON = "handle_of_somebody"
 
 
 @require_safe
@@ -93,6 +96,8 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "rate_card": card,
             "quantities": QUANTITIES,
             "chat_characters": CHAT_CHARACTERS,
+            "message_characters": MESSAGE_CHARACTERS,
+            **_rights(stream.place.creator_id, person),
             "confirm_from_coins": confirm_from(person) if person else None,
             "balance_coins": coins_of(person.pk) if person else None,
             "room_url": request.path,
@@ -116,11 +121,28 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 urls={
                     "gift": send_url,
                     "undo": reverse("undo_gift", args=[ANY_GIFT]),
+                    "hide": reverse("hide_text", args=[public_id]),
+                    "person": reverse("person_card", args=[public_id, ANY_PERSON]),
+                    "any_person": ANY_PERSON,
                     "any_gift": str(ANY_GIFT),
                 },
             ),
         },
     )
+
+
+def _rights(creator_id: int, person: User | None) -> dict[str, Any]:
+    """What this person may do with words here: moderate, and send some with a gift."""
+    rules = rules_of(creator_id)
+    everybody = rules.gift_messages == RoomRules.Messages.ALL
+    followers = rules.gift_messages == RoomRules.Messages.FOLLOWERS
+    role = role_of(person, creator_id) if person else None
+    invited = followers and person is not None and (role or follows(person.pk, creator_id))
+    return {
+        "moderates_here": role is not None,
+        "gift_messages": rules.gift_messages,
+        "may_write_message": bool(everybody or invited),
+    }
 
 
 def live_cards(streams: Iterable[Stream]) -> list[dict[str, Any]]:

@@ -145,6 +145,13 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "chat_go_on": _("Go on"),
         "stale": _("The room is a little behind. Gifts still arrive."),
         "link_waiting": _("Connecting again…"),
+        "link_banned": _("You cannot take part in this creator's rooms."),
+        "slow_mode": plural_forms(
+            "Slow mode: one line in {n} second", "Slow mode: one line in {n} seconds"
+        ),
+        "followers_only": _("Only followers write here now."),
+        "hidden": _("Taken away for everybody."),
+        "not_now": _("This did not work. Please try again."),
         "link_over": _("This room cannot be reached any more. Load the page again to try."),
     }
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from creators.models import Place, Stream
@@ -215,6 +215,14 @@ def lines_of(place_id: int, sender_id: int, *, most: int) -> list[ChatLine]:
     """The latest that somebody said in a place, hidden or not, newest first."""
     lines = ChatLine.objects.filter(place=place_id, sender=sender_id)
     return list(lines.order_by("-created", "-pk")[:most])
+
+
+def given_in(place_id: int, sender_id: int) -> dict[str, int]:
+    """What somebody gave in a place, less what came back: gifts and coins."""
+    sent = SentGift.objects.filter(
+        place_id=place_id, sender_id=sender_id, state=SentGift.State.SENT
+    )
+    return sent.aggregate(gifts=Sum("quantity", default=0), coins=Sum("coins", default=0))
 
 
 def with_texts(event: Event) -> Event:

@@ -1,10 +1,18 @@
 from django.urls import path
 
-from gifts import overlay_views, views
+from gifts import moderation_views, overlay_views, views
 
 urlpatterns = [
     path("live/<uuid:public_id>/gift/", views.gift, name="send_gift"),
     path("live/<uuid:public_id>/ticket/", views.ticket, name="room_ticket"),
+    path(
+        "live/<uuid:public_id>/person/<str:handle>/",
+        moderation_views.person_card,
+        name="person_card",
+    ),
+    path("live/<uuid:public_id>/hide/", moderation_views.hide, name="hide_text"),
+    path("@<str:handle>/moderation/", moderation_views.log, name="moderation_log"),
+    path("moderation/<int:act_id>/undo/", moderation_views.undo, name="undo_moderation"),
     path("gift/<uuid:gift_id>/undo/", views.undo, name="undo_gift"),
     path("creator/overlay/", overlay_views.overlays, name="overlays"),
     path("creator/overlay/test/", overlay_views.test, name="test_alert"),

@@ -146,6 +146,13 @@ export class GiftPlayer {
     this.#wake();
   }
 
+  /** The message of a gift was taken away; the gift goes on. */
+  hideMessage(eventId) {
+    for (const showing of this.#everyShowing()) {
+      if (showing.hideMessage(eventId)) this.#refresh(showing, { punch: false });
+    }
+  }
+
   /** End the scene that is playing; when there is none, the banner. Returns whether there was one. */
   skip() {
     const act = [...this.#lanes.scene.active, ...this.#lanes.banner.active].find((active) => !active.isLeaving);

@@ -51,6 +51,13 @@ export class Showing {
     return true;
   }
 
+  /** The message of one gift is shown no more; returns whether it was in here. */
+  hideMessage(eventId) {
+    if (!this.#booked.has(eventId) || !this.message) return false;
+    this.message = "";
+    return true;
+  }
+
   get isSending() {
     return this.count === 0 && this.#pending.size > 0;
   }

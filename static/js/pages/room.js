@@ -6,6 +6,7 @@ import { Chime } from "room/chime";
 import { Connection } from "room/connection";
 import { RoomLog } from "room/log";
 import { Prices } from "room/money";
+import { Moderation } from "room/moderation";
 import { Panel } from "room/panel";
 import { Picture } from "room/picture";
 import { Sender } from "room/sender";
@@ -68,6 +69,15 @@ const chat = new Chat({
   me,
   send: (message) => connection.send(message),
 });
+new Moderation({
+  list: find("chat-list"),
+  dialog: find("person-card"),
+  urls: {
+    hide: config.urls.hide,
+    person: (handle) => config.urls.person.replace(config.urls.any_person, encodeURIComponent(handle)),
+  },
+  words,
+});
 const undoBar = new UndoBar({ host: find("undo"), words, undo: (giftId) => sender.undo(giftId) });
 const panel = new Panel({
   panel: find("gift-panel"),
@@ -100,6 +110,7 @@ function take(message) {
   }
   for (const event of state.news) happened(event);
   if (state.leftOut) log.addLeftOut(state.leftOut);
+  if (message.type === "said") chat.said(message);
   if (["receipt", "undone", "refusal"].includes(message.type)) answer(message);
   view.show(state);
   showPicture();
@@ -118,13 +129,19 @@ function happened(event) {
     for (const giftId of event.gift_ids) player.takeBack(giftId);
     log.update(event);
     undoBar.hide(event.streak_id);
+  } else if (event.type === "hidden") {
+    log.hide(event);
+    for (const giftId of event.gifts) player.hideMessage(giftId);
+  } else if (event.type === "shown") {
+    log.show(event);
   } else if (event.type === "chat" && !chat.settle(event)) {
     log.add(event);
   }
 }
 
-function sendGift(gift, quantity, confirmed) {
+function sendGift(gift, quantity, confirmed, message) {
   const key = sender.sendGift({
+    ...(message ? { message } : {}),
     gift: gift.slug,
     quantity,
     price_coins: gift.coins,
@@ -171,6 +188,7 @@ function booked(receipt) {
 
 function refused(wish, refusal) {
   player.refuse(wish.key, words.say("not_sent"));
+  panel.giveBackMessage(wish.message);
   if (refusal.code === "confirm") panel.confirm(gifts.get(wish.gift), wish.quantity);
   else panel.refuse(withWayBack(refusal, wish.gift));
 }

@@ -32,15 +32,24 @@ export class Chat {
   }
 
   /** A line of the room. Returns true when it is the own line that stands there already. */
-  settle({ sender, text }) {
-    if (sender?.handle !== this.#me()?.handle) return false;
-    for (const [key, own] of this.#own) {
-      if (own.text !== text) continue;
-      delete own.line.dataset.state;
-      this.#own.delete(key);
-      return true;
-    }
+  settle(event) {
+    if (this.#log.hasLine(event.id)) return true;
+    if (event.sender?.handle !== this.#me()?.handle) return false;
+    for (const [key, own] of this.#own) if (own.text === event.text) return this.#settleOwn(key, event);
     return false;
+  }
+
+  /** The server took a line of ours; the room may be told of it sooner, later or never. */
+  said({ key, line }) {
+    if (this.#own.has(key)) this.#settleOwn(key, line);
+  }
+
+  #settleOwn(key, event) {
+    const { line } = this.#own.get(key);
+    delete line.dataset.state;
+    this.#own.delete(key);
+    this.#log.nameLine(line, event);
+    return true;
   }
 
   /** The server refused a line: it is struck out, and its words come back into the input. */
@@ -83,12 +92,16 @@ export class Chat {
     this.#count.textContent = this.#words.count("characters_left", left);
   }
 
+  /** The button, the key P in the list, and the chip that says how many lines wait. */
   #watchPause(button) {
     const text = button.querySelector("[data-chat-pause-text]");
-    button.addEventListener("click", () => {
-      this.#log.setPaused(!this.#log.isPaused);
-      button.setAttribute("aria-pressed", String(this.#log.isPaused));
-      text.textContent = this.#words.say(this.#log.isPaused ? "chat_go_on" : "chat_pause");
-    });
+    const turn = (isPaused) => {
+      this.#log.setPaused(isPaused);
+      button.setAttribute("aria-pressed", String(isPaused));
+      text.textContent = this.#words.say(isPaused ? "chat_go_on" : "chat_pause");
+    };
+    button.addEventListener("click", () => turn(!this.#log.isPaused));
+    this.#log.onPauseKey(() => turn(!this.#log.isPaused));
+    this.#log.onGoOn(() => turn(false));
   }
 }

@@ -7,6 +7,7 @@ const ACK_EVERY_MS = 10_000;
 const TICKET_REFUSED = 4401;
 /** Close codes after which coming back by itself would be wrong. */
 const FOR_GOOD = new Set([1008, 4403, 4404]);
+const NOT_ALLOWED = 4403;
 
 export class Connection {
   #room;
@@ -22,7 +23,7 @@ export class Connection {
 
   /**
    * `room` is {ticket, socket_url, ticket_url}. `on` is {message(message), link(state), resume()}:
-   * the link is "joined", "waiting" or "over"; `resume()` gives {epoch, seq} or null.
+   * the link is "joined", "waiting", "banned" or "over"; `resume()` gives {epoch, seq} or null.
    */
   constructor(room, on) {
     this.#room = room;
@@ -109,7 +110,7 @@ export class Connection {
     this.#isJoined = false;
     if (this.#isOver || FOR_GOOD.has(code) || (code === TICKET_REFUSED && this.#freshTicketTried)) {
       this.#isOver = true;
-      this.#on.link("over");
+      this.#on.link(code === NOT_ALLOWED ? "banned" : "over");
       return;
     }
     this.#on.link("waiting");

@@ -1,11 +1,13 @@
 // What was said and given, as one list for eyes and screen readers. Lines come in at most once in a
 // while and never pile up; a streak has one line that counts on.
+import { LogKeys } from "room/log-keys";
 import { copyPattern } from "room/words";
 
 const FLUSH_MS = 600;
 const LINES_KEPT = 120;
 const WAITING_KEPT = 120;
 const AT_THE_END_PX = 48;
+const MESSAGES_KEPT = 3;
 
 export class RoomLog {
   #list;
@@ -18,6 +20,8 @@ export class RoomLog {
   #timer = null;
   #unseen = 0;
   #isPaused = false;
+  #goOn = () => {};
+  #pauseKey = () => {};
 
   constructor({ list, empty, newer, words, artUrl }) {
     this.#list = list;
@@ -25,7 +29,11 @@ export class RoomLog {
     this.#newer = newer;
     this.#words = words;
     this.#artUrl = artUrl;
-    newer.addEventListener("click", () => this.#goToEnd());
+    newer.addEventListener("click", () => {
+      if (this.#isPaused) this.#goOn();
+      this.#goToEnd();
+    });
+    new LogKeys(list, { pause: () => this.#pauseKey() });
     list.addEventListener("scroll", () => {
       if (this.#isAtEnd) this.#showUnseen(0);
     });
@@ -46,10 +54,14 @@ export class RoomLog {
 
   /** A chat line or a gift that happened now. */
   add(event) {
-    if (event.type === "gift" && this.update(event)) return;
+    if (event.type === "gift" && this.update(event)) {
+      this.#addMessage(event);
+      return;
+    }
     this.#waiting.push(event);
     if (this.#waiting.length > WAITING_KEPT) this.#waiting.shift();
-    if (!this.#isPaused) this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
+    if (this.#isPaused) this.#showUnseen(this.#unseen + 1);
+    else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
   }
 
   /** Gifts that were too many to be told one by one: at most one line of them at a time. */
@@ -77,13 +89,53 @@ export class RoomLog {
     return element;
   }
 
+  /** What to do when the reader goes on by the chip, and when P is pressed in the list. */
+  onGoOn(act) {
+    this.#goOn = act;
+  }
+
+  onPauseKey(act) {
+    this.#pauseKey = act;
+  }
+
+  hasLine(id) {
+    return Boolean(this.#lineOf(id)) || this.#waiting.some((event) => event.id === id);
+  }
+
+  /** The own line is what the room calls it from now on. */
+  nameLine(line, { id, created_at: at, sender }) {
+    Object.assign(line.dataset, { line: id, at, handle: sender.handle });
+  }
+
+  /** Lines and messages of gifts that nobody sees any more. */
+  hide({ lines, gifts }) {
+    this.#waiting = this.#waiting.filter((event) => !lines.includes(event.id));
+    for (const event of this.#waiting) if (gifts.includes(event.event_id)) event.message = "";
+    for (const id of lines) this.#lineOf(id)?.remove();
+    for (const id of gifts) this.#messageOf(id)?.remove();
+    this.#empty.hidden = this.#list.childElementCount > 0;
+  }
+
+  /** They are there again, each at its old place. */
+  show({ chat, messages }) {
+    for (const event of chat) {
+      if (this.hasLine(event.id)) continue;
+      const later = [...this.#list.children].find((line) => (line.dataset.at ?? "") > event.created_at);
+      this.#list.insertBefore(this.#make(event), later ?? null);
+    }
+    for (const said of messages) if (!this.#messageOf(said.event_id)) this.#addMessage(said);
+    this.#empty.hidden = this.#list.childElementCount > 0;
+  }
+
   get isPaused() {
     return this.#isPaused;
   }
 
   setPaused(isPaused) {
     this.#isPaused = isPaused;
-    if (!isPaused) this.#flush();
+    if (isPaused) return;
+    this.#showUnseen(0);
+    this.#flush();
   }
 
   get #isAtEnd() {
@@ -114,22 +166,49 @@ export class RoomLog {
     return event.type === "left_out" ? this.#makeLeftOut(event) : this.#makeChat(event);
   }
 
-  #makeChat({ sender, text }) {
+  #makeChat({ id, sender, text, created_at: at }) {
     const line = copyPattern("chat-line");
+    if (id) this.nameLine(line, { id, sender, created_at: at });
+    else line.dataset.handle = sender.handle;
     line.querySelector("[data-name]").textContent = sender.name;
     line.querySelector("[data-text]").textContent = text;
     return line;
   }
 
-  #makeGift({ sender, gift, count, coins_total: coins, streak_id: streakId, message }) {
+  #makeGift({ sender, gift, count, coins_total: coins, streak_id: streakId, message, event_id: id, created_at: at }) {
     const line = copyPattern("gift-line");
     line.querySelector("[data-name]").textContent = sender ? sender.name : this.#words.say("anonymous");
     line.querySelector("[data-gift]").textContent = gift.name;
-    line.querySelector("[data-message]").textContent = message;
+    line.dataset.at = at;
+    if (sender) line.dataset.handle = sender.handle;
+    else line.querySelector("[data-person]").disabled = true;
     line.querySelector("img").src = this.#artUrl(gift.slug);
     this.#writeCount(line, { count, coins });
     this.#streaks.set(streakId, line);
+    this.#addMessage({ streak_id: streakId, message, event_id: id });
     return line;
+  }
+
+  /** What was said with a gift stands in the line of its streak, and can be taken away alone. */
+  #addMessage({ streak_id: streakId, message, event_id: id }) {
+    const waiting = this.#waiting.find((event) => event.streak_id === streakId);
+    if (waiting && message) Object.assign(waiting, { message, event_id: id });
+    const line = this.#streaks.get(streakId);
+    if (!line || !message) return;
+    const said = copyPattern("gift-message");
+    said.dataset.gift = id;
+    said.querySelector("[data-text]").textContent = message;
+    const known = line.querySelectorAll(".chat__message");
+    if (known.length >= MESSAGES_KEPT) known[0].remove();
+    line.querySelector(".chat__gift").append(said);
+  }
+
+  #lineOf(id) {
+    return this.#list.querySelector(`[data-line="${CSS.escape(id)}"]`);
+  }
+
+  #messageOf(id) {
+    return this.#list.querySelector(`.chat__message[data-gift="${CSS.escape(id)}"]`);
   }
 
   #makeLeftOut({ gifts, coins }) {

@@ -18,7 +18,7 @@ export class Panel {
   #chosen;
 
   /**
-   * `gifts` is the catalogue by slug. `send(gift, quantity, confirmed)` asks for a gift, `me()` is the
+   * `gifts` is the catalogue by slug. `send(gift, quantity, confirmed, message)` asks for a gift, `me()` is the
    * person or null.
    */
   constructor({ panel, opener, words, gifts, chosen, creator, send, me }) {
@@ -82,10 +82,36 @@ export class Panel {
     balance.replaceChildren(this.#words.coins(coins));
   }
 
+  /** What was not sent with a gift stands in the box again. */
+  giveBackMessage(message) {
+    const box = this.#form?.elements.message;
+    if (!box || !message || box.value) return;
+    box.value = message;
+    this.#showMessageRoom();
+  }
+
+  /** The message goes with one gift: the next of a streak has none. */
+  #takeMessage() {
+    const box = this.#form.elements.message;
+    const message = box ? box.value.replace(/\s+/g, " ").trim() : "";
+    if (box) box.value = "";
+    this.#showMessageRoom();
+    return message;
+  }
+
+  #showMessageRoom() {
+    const box = this.#form.elements.message;
+    if (!box) return;
+    const left = box.maxLength - box.value.length;
+    const count = this.#form.querySelector("#gift-message-count");
+    count.textContent = this.#words.prices.number(left);
+    count.toggleAttribute("data-few", left < 20);
+  }
+
   /** The server wants a yes for this order first. */
   async confirm(gift, quantity) {
     const yes = await confirmOrder({ gift, quantity, me: this.#me(), creator: this.#creator, words: this.#words });
-    if (yes) this.#send(gift, quantity, true);
+    if (yes) this.#send(gift, quantity, true, this.#takeMessage());
   }
 
   #watchOpening() {
@@ -148,6 +174,7 @@ export class Panel {
       });
     }
     this.#form.addEventListener("change", () => this.#showOrder());
+    this.#form.elements.message?.addEventListener("input", () => this.#showMessageRoom());
     this.#form.addEventListener("submit", (event) => event.preventDefault());
     new HoldButton(this.#form.querySelector("#gift-send"), {
       press: () => this.#order(),
@@ -193,7 +220,7 @@ export class Panel {
     this.clearNotice();
     const [gift, quantity] = [this.#chosen, this.#quantity];
     if (this.#needsYes(gift, quantity)) this.confirm(gift, quantity);
-    else this.#send(gift, quantity, false);
+    else this.#send(gift, quantity, false, this.#takeMessage());
   }
 }
 

@@ -6,6 +6,7 @@ export class View {
   #viewers;
   #total;
   #link;
+  #rules;
   #words;
   #shown = {};
 
@@ -15,10 +16,12 @@ export class View {
     this.#viewers = room.querySelector("#room-viewers");
     this.#total = room.querySelector("#room-total");
     this.#link = room.querySelector("#room-link");
+    this.#rules = room.querySelector("#chat-rules");
   }
 
   /** Draws what differs from the last time. */
-  show({ viewers, totals, stream, stale }) {
+  show({ viewers, totals, stream, stale, rules }) {
+    this.#change("rules", rules?.version, () => this.#showRules(rules));
     this.#change("viewers", viewers?.count, (count) => {
       this.#viewers.textContent = this.#words.prices.number(count);
     });
@@ -39,9 +42,18 @@ export class View {
   showLink(link) {
     clearTimeout(this.#shown.linkTimer);
     if (link === "joined") this.#say("");
+    else if (link === "banned") this.#say(this.#words.say("link_banned"));
     else if (link === "over") this.#say(this.#words.say("link_over"));
     else this.#shown.linkTimer = setTimeout(() => this.#say(this.#words.say("link_waiting")), 1200);
     this.#room.dataset.link = link;
+  }
+
+  #showRules({ slow_seconds: seconds, followers_only: followersOnly }) {
+    const said = [];
+    if (followersOnly) said.push(this.#words.say("followers_only"));
+    if (seconds) said.push(this.#words.count("slow_mode", seconds));
+    this.#rules.hidden = said.length === 0;
+    this.#rules.textContent = said.join(" ");
   }
 
   #end() {
