@@ -26,7 +26,7 @@ from gifts.messages import CHAT_CHARACTERS, MESSAGE_CHARACTERS
 from gifts.room_page import QUANTITIES, room_config, shelves
 from gifts.rooms.bus import viewer_counts
 from gifts.rooms.tickets import issue_ticket
-from gifts.rows import confirm_from
+from gifts.rows import confirm_from, rules
 from gifts.selectors import catalogue
 from gifts.views import socket_url
 from users.models import User
@@ -98,7 +98,7 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "chat_characters": CHAT_CHARACTERS,
             "message_characters": MESSAGE_CHARACTERS,
             **_rights(stream.place.creator_id, person),
-            "confirm_from_coins": confirm_from(person) if person else None,
+            "confirm_from_coins": confirm_from(person, rules()) if person else None,
             "balance_coins": coins_of(person.pk) if person else None,
             "room_url": request.path,
             "recharge_url": address("recharge"),

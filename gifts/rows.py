@@ -46,6 +46,20 @@ class Rules(Struct, frozen=True):
     streak_idle: timedelta
     currency: str
     fees: Mapping[str, tuple[int, int]]
+    undo_seconds: int
+    undo_seconds_longest: int
+    confirm_from: int
+
+
+def rules() -> Rules:
+    return Rules(
+        streak_idle=timedelta(seconds=settings.STREAK_IDLE_SECONDS),
+        currency=settings.BASE_CURRENCY,
+        fees=settings.PAYMENT_FEES,
+        undo_seconds=settings.UNDO_SECONDS,
+        undo_seconds_longest=settings.UNDO_SECONDS_LONGEST,
+        confirm_from=settings.CONFIRM_FROM_COINS,
+    )
 
 
 class SenderFacts(Struct):
@@ -98,12 +112,8 @@ def read_sending(orders: Sequence[tuple[GiftOrder, int]], *, now: datetime) -> S
     """What judging these orders needs, each given with the creator who is to have it; wallets and
     places are locked."""
     day = local_day(now)
-    rules = Rules(
-        streak_idle=timedelta(seconds=settings.STREAK_IDLE_SECONDS),
-        currency=settings.BASE_CURRENCY,
-        fees=settings.PAYMENT_FEES,
-    )
-    idle_since = now - rules.streak_idle
+    ruled = rules()
+    idle_since = now - ruled.streak_idle
     pairs = {(order.sender_id, creator) for order, creator in orders}
     with together():
         places = _ask_places({order.place_id for order, _ in orders})
@@ -128,35 +138,34 @@ def read_sending(orders: Sequence[tuple[GiftOrder, int]], *, now: datetime) -> S
         )
     return SendingFacts(
         day=day,
-        rules=rules,
+        rules=ruled,
         idle_since=idle_since,
         card=next(iter(instances(RateCard, card)), None),
         places={row[0]: PlaceFacts(*row) for row in places.rows()},
         gifts={gift.slug: gift for gift in instances(Gift, gifts)},
-        senders={user.id: _sender(user, now) for user in instances(User, senders, *SENDER)},
+        senders={user.id: _sender(user, now, ruled) for user in instances(User, senders, *SENDER)},
         blocks={tuple(row) for row in blocks.rows()},
         sent_today={tuple(row[:2]): row[2] for row in sent_today.rows()},
         streaks={tuple(row[:3]): StreakFacts(*row[3:]) for row in streaks.rows()},
     )
 
 
-def _sender(user: User, now: datetime) -> SenderFacts:
-    undo_seconds = undo_seconds_of(user)
-    return SenderFacts(
-        user.id, user, undo_seconds, now + timedelta(seconds=undo_seconds), confirm_from(user)
-    )
+def _sender(user: User, now: datetime, ruled: Rules) -> SenderFacts:
+    undo_seconds = undo_seconds_of(user, ruled)
+    undo_until = now + timedelta(seconds=undo_seconds)
+    return SenderFacts(user.pk, user, undo_seconds, undo_until, confirm_from(user, ruled))
 
 
-def undo_seconds_of(sender: User) -> int:
+def undo_seconds_of(sender: User, ruled: Rules) -> int:
     """The window in which this person can take a gift back."""
-    own = settings.UNDO_SECONDS if sender.undo_seconds is None else sender.undo_seconds
-    return min(own, settings.UNDO_SECONDS_LONGEST)
+    own = ruled.undo_seconds if sender.undo_seconds is None else sender.undo_seconds
+    return min(own, ruled.undo_seconds_longest)
 
 
-def confirm_from(sender: User) -> int:
+def confirm_from(sender: User, ruled: Rules) -> int:
     """The price from which this person is asked a second time, in coins."""
     own = sender.confirm_above_coins
-    return settings.CONFIRM_FROM_COINS if own is None else own
+    return ruled.confirm_from if own is None else own
 
 
 def read_places(ids: Iterable[int]) -> dict[int, PlaceFacts]:

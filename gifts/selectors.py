@@ -18,7 +18,7 @@ from creators.selectors.streams import video_of
 from creators.video import video_part
 from gifts.events import Event, chat_line, gift_event, person
 from gifts.models import ChatLine, Gift, HiddenMessage, PlaceEvent, SentGift, UndoDay
-from gifts.rows import confirm_from, undo_seconds_of
+from gifts.rows import confirm_from, rules, undo_seconds_of
 from users.models import User
 from wallets.limits import local_day
 from wallets.models import Account
@@ -277,8 +277,8 @@ def viewers_own(user_ids: Sequence[int]) -> dict[int, Me]:
                 "coins": wallets[user.pk].spendable,
                 "pseq": wallets[user.pk].debits_posted + wallets[user.pk].credits_posted,
                 "undo_left_today": max(0, settings.UNDO_PER_DAY - undos.get(user.pk, 0)),
-                "undo_seconds": undo_seconds_of(user),
-                "confirm_from_coins": confirm_from(user),
+                "undo_seconds": undo_seconds_of(user, rules()),
+                "confirm_from_coins": confirm_from(user, rules()),
             },
         )
         for user in User.objects.filter(pk__in=user_ids)

@@ -26,6 +26,9 @@ class AgeStatus:
     url: str = ""
 
 
+PASSED = AgeStatus("passed")
+
+
 class AgeCheck(Protocol):
     def status(self, user: User) -> AgeStatus:
         """Whether this person, old enough by the date of birth, passed the check.
@@ -36,7 +39,7 @@ class AgeCheck(Protocol):
 
 class TrustDateOfBirth:
     def status(self, user: User) -> AgeStatus:
-        return AgeStatus("passed")
+        return PASSED
 
 
 def years(date_of_birth: datetime.date, *, today: datetime.date) -> int:

@@ -6,7 +6,7 @@ its chapter on libpq, which `psycopg.pq` wraps.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import count
@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import generators
+from psycopg.abc import PQGen
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
@@ -58,8 +59,7 @@ class Pipeline:
         """The answer to each statement. Raises the first one's psycopg.Error that failed; those
         after it were not run."""
         self._libpq.pipeline_sync()
-        self._connection.wait(generators.send(self._libpq))
-        results = list(self._results())
+        results = self._connection.wait(self._results())
         self._libpq.exit_pipeline_mode()
         for result in results:
             if result.status == ExecStatus.FATAL_ERROR:
@@ -84,14 +84,16 @@ class Pipeline:
         self._preparing[statement] = name
         return name
 
-    def _results(self) -> Iterator[PGresult]:
+    def _results(self) -> PQGen[list[PGresult]]:
+        yield from generators.send(self._libpq)
+        results: list[PGresult] = []
         while True:
-            result = self._connection.wait(generators.fetch(self._libpq))
+            result = yield from generators.fetch(self._libpq)
             if result is None:
                 continue  # the end of one statement's answer
             if result.status == ExecStatus.PIPELINE_SYNC:
-                return
-            yield result
+                return results
+            results.append(result)
 
     @property
     def _encoding(self) -> str:

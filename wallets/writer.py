@@ -4,7 +4,7 @@
 2. lock the rows of the kinds (streams, campaigns);
 3. only then read: day, switches, earlier outcomes, lots, and what the kinds need;
 4. judge in order of arrival, in memory (`books`);
-5. write set-based and compare row counts.
+5. write set-based and compare row counts; the server writes some while the next ones are judged.
 """
 
 import hashlib
@@ -33,6 +33,8 @@ from wallets.states import AccountState, LotState
 log = logging.getLogger(__name__)
 
 TRIES = 6
+# Operations that are judged, and their rows sent, while the server writes those before.
+AT_ONCE = 32
 RETRY_STATES = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock timeout
 
 
@@ -57,8 +59,11 @@ class Kind:
         """Refuse, or draft the movements and return the details of the outcome."""
         raise NotImplementedError
 
+    def insert(self, done: Sequence["Done"]) -> None:
+        """Insert this kind's own rows of operations that were done; by `statements.run` only."""
+
     def write(self, done: Sequence["Done"]) -> None:
-        """Write this kind's own rows for the operations that were done, set-based."""
+        """Write what else follows from all operations that were done, set-based."""
 
 
 class Ask(Struct, kw_only=True):
@@ -163,8 +168,20 @@ def _attempt(asks: Sequence[Ask], now: datetime | None) -> list[Outcome]:
         kind.read(kinds_asks, books)
     before = dict(books.accounts)
 
-    outcomes, done = _judge(asks, books, earlier, stopped)
-    _write(asks, outcomes, done, books, before)
+    outcomes: list[Outcome] = []
+    done: list[Done] = []
+    with together():
+        for start in range(0, len(asks), AT_ONCE):
+            part = asks[start : start + AT_ONCE]
+            judged, accepted = _judge(part, books, earlier, stopped)
+            _insert(part, judged, accepted, books)
+            outcomes += judged
+            done += accepted
+        inserts.update_accounts(books, before)
+        inserts.write_lots({id for item in done for id in item.draft.lots}, books)
+        limits.write_spent(books.spent)
+    if done:
+        _write(done, books, before)
     return outcomes
 
 
@@ -285,13 +302,10 @@ def _check_switches(kind: Kind, stopped: dict[str, str]) -> None:
         raise Stopped(message=stopped[kind.switch])
 
 
-def _write(
-    asks: Sequence[Ask],
-    outcomes: Sequence[Outcome],
-    done: Sequence[Done],
-    books: Books,
-    before: dict[int, AccountState],
+def _insert(
+    asks: Sequence[Ask], outcomes: Sequence[Outcome], done: Sequence[Done], books: Books
 ) -> None:
+    """Add the rows that are only added."""
     to_store = [
         (ask, outcome)
         for ask, outcome in zip(asks, outcomes, strict=True)
@@ -299,24 +313,28 @@ def _write(
         and not outcome.repeated
         and (outcome.done or _is_final(ask, outcome))
     ]
-    with together():
-        inserts.insert_operations(to_store, books)
-        inserts.insert_transfers([item.draft for item in done], books)
-        inserts.update_accounts(books, before)
-        inserts.write_lots({id for item in done for id in item.draft.lots}, books)
-        limits.write_spent(books.spent)
-    if not done:
-        return
-    inserts.write_holds([item.draft for item in done], books)
-    released = inserts.write_taken_back([item.draft for item in done])
+    inserts.insert_operations(to_store, books)
+    inserts.insert_transfers([item.draft for item in done], books)
+    for kind, items in _by_kind(done).items():
+        kind.insert(items)
+
+
+def _write(done: Sequence[Done], books: Books, before: dict[int, AccountState]) -> None:
+    drafts = [item.draft for item in done]
+    inserts.write_holds(drafts, books)
+    released = inserts.write_taken_back(drafts)
+    for kind, items in _by_kind(done).items():
+        kind.write(items)
+    hooks.tell_of_taken_back([back for draft in drafts for back in draft.taken_back])
+    hooks.tell_of_released(released)
+    hooks.tell_of_wallets(books, before)
+
+
+def _by_kind(done: Sequence[Done]) -> dict[Kind, list[Done]]:
     by_kind: dict[Kind, list[Done]] = {}
     for item in done:
         by_kind.setdefault(item.ask.kind, []).append(item)
-    for kind, items in by_kind.items():
-        kind.write(items)
-    hooks.tell_of_taken_back([back for item in done for back in item.draft.taken_back])
-    hooks.tell_of_released(released)
-    hooks.tell_of_wallets(books, before)
+    return by_kind
 
 
 def refusal_of(code: str, details: dict[str, Any]) -> Refusal:

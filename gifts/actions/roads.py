@@ -61,6 +61,7 @@ def forget() -> None:
 
 def check(roads: Mapping[Key, Road], facts: SendingFacts, books: Books) -> None:
     """Raise AccountsChanged when a number belongs to somebody else by now; all is locked."""
+    shown, asset = (facts.card.id, facts.card.asset) if facts.card else (None, None)
     for (sender, place, card), road in roads.items():
         wallet, spent, earned, clearing = [books.accounts[id] for id in road.accounts]
         if (
@@ -70,7 +71,7 @@ def check(roads: Mapping[Key, Road], facts: SendingFacts, books: Books) -> None:
             or not wallet.asset == spent.asset == COIN
             or not clearing.asset == earned.asset
             or facts.places[place].creator_id != road.creator
-            or (facts.card and facts.card.id == card and clearing.asset != facts.card.asset)
+            or (card == shown and clearing.asset != asset)
         ):
             raise AccountsChanged(f"road {road} leads to somebody else")
 

@@ -125,17 +125,18 @@ class SendGift(Kind):
         draft.notes = Sent(row, gift, _earning(row, gift, card, moved.clears_at))
         return _receipt(row, gift, moved, parted, draft.account(road.wallet))
 
+    def insert(self, done: Sequence[Done]) -> None:
+        rows.insert_sent_gifts([item.draft.notes.row for item in done])
+        record_earnings([item.draft.notes.earning for item in done])
+
     def write(self, done: Sequence[Done]) -> None:
         facts: SendingFacts = done[0].draft.books.facts[self.name]
         sent: list[Sent] = [item.draft.notes for item in done]
-        touched = {item.row.place_id for item in sent}
         supporters: Counter[tuple[int, int, date]] = Counter()
         for item in sent:
             supporters[item.row.sender_id, item.row.creator_id, facts.day] += item.row.coins
         with together():
-            rows.insert_sent_gifts([item.row for item in sent])
-            record_earnings([item.earning for item in sent])
-            rows.write_places([facts.places[id] for id in sorted(touched)])
+            rows.write_places([facts.places[id] for id in sorted({s.row.place_id for s in sent})])
             rows.add_to_supporters(supporters)
         people = {id: person(sender.user) for id, sender in facts.senders.items()}
         told = [_told(item, people[item.row.sender_id]) for item in sent]

@@ -6,6 +6,7 @@ import pytest
 
 from gifteconomy.embedded.places import temporary_folder
 from gifteconomy.embedded.valkey import ValkeyServer
+from gifts.actions import roads
 from tests.conftest import (
     as_maintainer,
     create_database,
@@ -26,6 +27,7 @@ def module_db(django_db_setup, template_database, django_db_blocker) -> Iterator
         create_database(connection, name, template_database)
         empty_valkey()
         use_database(name)
+        roads.forget()  # what this process knows is of other databases
         with django_db_blocker.unblock():
             yield name
         use_database(worker_database())

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from gifts.actions import sending
 from gifts.actions.sending import send_gifts
 from gifts.models import SentGift
 from gifts.orders import GiftOrder
@@ -71,7 +70,8 @@ def test_without_the_lock_two_threads_both_see_the_same_coins(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The negative control: only the database's own constraints still hold the coins."""
-    room, viewer, gift = make_room(), make_viewer(100), make_gift(60)
+    viewer, gift = make_viewer(100), make_gift(60)
+    rooms = [make_room(), make_room()]  # not one, whose own lock would keep them apart
     both_are_here = threading.Barrier(2, timeout=30)
 
     def unlocked(ids: Sequence[int]) -> Answer:
@@ -86,8 +86,7 @@ def test_without_the_lock_two_threads_both_see_the_same_coins(
         return read
 
     monkeypatch.setattr(locks, "lock_accounts", unlocked)
-    monkeypatch.setattr(sending, "lock_places", lambda ids: None)
-    results = at_once([sending_of(order(viewer, room, gift)) for _ in range(2)])
+    results = at_once([sending_of(order(viewer, room, gift)) for room in rooms])
     assert codes(results)["insufficient_coins"] == 0  # judging let both pass
     assert codes(results)[""] == 1
     assert coins_of(viewer.pk) == 40  # the constraint refused the other

@@ -12,12 +12,6 @@ from wallets.selectors.balances import coins_of, diamonds_of
 pytestmark = pytest.mark.usefixtures("economy")
 
 
-@pytest.fixture(autouse=True)
-def nothing_known() -> None:
-    """This process has seen other tests' databases."""
-    roads.forget()
-
-
 def wallet(user: User) -> int:
     return Account.objects.get(owner=user, kind="wallet").pk
 
