@@ -331,4 +331,18 @@ ROOMS = (
         tests=("tests/gifts/test_outage.py", "tests/gifts/test_room_state.py"),
     ),
 )
-GROUPS = {"loop": LOOP, "ledger": LEDGER, "rooms": ROOMS}
+ROOM_LIFE = (
+    Promise(
+        name="going-live",
+        text="ffmpeg, nginx-rtmp, the hook, HLS and Chromium play a picture; wrong, rotated and "
+        "revoked keys are refused; a pause of the encoder and its return keep the stream.",
+        tests=("tests/slow/test_going_live.py", "tests/creators/test_broadcasting.py"),
+    ),
+    Promise(
+        name="overlay",
+        text="A streak of 30 is one alert of the overlay; two sources give one; a revoked token "
+        "closes it within 5 s; killed and restarted in a streak it shows every streak once.",
+        tests=("tests/pages/test_overlay.py", "tests/gifts/test_overlay.py"),
+    ),
+)
+GROUPS = {"loop": LOOP, "ledger": LEDGER, "rooms": ROOMS, "room-life": ROOM_LIFE}
