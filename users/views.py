@@ -134,7 +134,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "users/privacy.html")
+    return render(request, "users/privacy.html", {"chat_days": settings.CHAT_KEPT_DAYS})
 
 
 @require_GET

@@ -165,6 +165,34 @@ def test_slow_mode_and_followers_only_are_shown_to_all_and_kept(site: Site) -> N
     assert [answer["type"] for answer in creators] == ["said", "said"]
 
 
+def test_the_budget_and_slow_mode_are_one_for_all_processes(
+    site: Site, module_db: str, tmp_path: Path
+) -> None:
+    room, talker, calm = make_room(), make_viewer(), make_viewer()
+    second = Site(tmp_path, {"CHAT_LINES_PER_MINUTE": "4"})
+    second.start("web")
+
+    async def play() -> tuple[list[str], list[str]]:
+        # Ten lines are a third of the first one's minute, and so of the second one's: of the four
+        # lines that it would allow, not all are left.
+        here, there = await join(site, room, talker), await join(second, room, talker)
+        for number in range(10):
+            await say(here, f"Line {number}")
+        answers = [await say(there, text) for text in ("One", "Two", "Three", "Four")]
+        budget = [answer.get("code", "said") for answer in answers]
+        await asyncio.to_thread(rules, room, slow_seconds=600)
+        here, there = await join(site, room, calm), await join(second, room, calm)
+        slow = [(await say(page, "Hello")).get("code", "said") for page in (here, there)]
+        return budget, slow
+
+    try:
+        budget, slow = asyncio.run(play())
+    finally:
+        second.kill("web")
+    assert (budget[0], budget[-1]) == ("said", "too_fast")
+    assert slow == ["said", "slow_mode"]
+
+
 # --- hiding ---------------------------------------------------------------------------------------
 def test_a_hidden_line_leaves_pages_snapshot_resume_and_history(site: Site) -> None:
     room, viewer = make_room(), make_viewer()
