@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from creators.actions.moderating import name_moderator
+from tests.creators.make import make_creator
 from tests.gifts.conftest import economy, module_db  # noqa: F401
 from tests.loop.staff_rows import MAKERS, everything
 from tests.loop.test_staff import by_hand, url_of  # noqa: F401
@@ -69,6 +71,8 @@ def world(module_db):  # noqa: F811
     kind = "users.user.sign_out_everywhere"
     made = MAKERS[kind]()[0]
     signed_in(make_superuser()).post(url_of(kind, made), {"reason": "A lost phone.", "key": "x"})
+    creator = make_creator()
+    name_moderator(creator_id=creator.pk, actor=creator.user, handle=make_user().handle)
     run_check()
 
 
