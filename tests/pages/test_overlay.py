@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from creators.actions.streams import end_stream
 from creators.models import Stream
 from gifts.actions.hiding import hide_message
-from gifts.actions.overlays import make_overlay, revoke_overlay
+from gifts.actions.overlays import make_overlay, make_trial_alert, revoke_overlay
 from gifts.models import Gift, Overlay, SentGift
 from tests.creators.make import make_stream
 from tests.gifts.conftest import module_db, site  # noqa: F401
@@ -159,6 +159,16 @@ def test_a_revoked_token_closes_the_open_overlay(new_page, page_errors, is_live)
     page.wait_for_timeout(3_500)
     assert page.evaluate(asked) == before
     assert page.evaluate("window.cards.length") == 0
+
+
+def test_alerts_that_wait_follow_one_another(new_page):
+    room = make_room()
+    page = live(open_overlay(new_page, overlay_of(room)))
+    for slug, count in (("acorn", 30), ("feather", 2), ("clover", 3)):
+        gift = Gift.objects.get(slug=slug)
+        make_trial_alert(creator_id=room.place.creator_id, gift=gift, count=count)
+    # Three rows fit on the screen together: none waits for the next time that the page asks anyway.
+    expect(page.locator(".gift-card")).to_have_count(3, timeout=WITHIN_MS)
 
 
 def test_it_follows_its_creator_from_one_stream_to_the_next(new_page):

@@ -4,6 +4,7 @@
 const IDLE_MS = 3000;
 const JOINED_IDLE_MS = 8000;
 const LONGEST_WAIT_MS = 5000;
+const AGAIN_MS = 300;
 
 export class Source {
   #token;
@@ -53,6 +54,7 @@ export class Source {
 
   async #exchange() {
     const shown = this.#shown;
+    const take = this.#takes && this.#on.canTake();
     let response;
     let answer;
     try {
@@ -60,7 +62,7 @@ export class Source {
         method: "POST",
         credentials: "omit",
         headers: { Authorization: `Bearer ${this.#token}`, "Content-Type": "application/json" },
-        body: JSON.stringify({ shown, take: this.#takes && this.#on.canTake() }),
+        body: JSON.stringify({ shown, take }),
       });
       answer = await response.json();
     } catch {
@@ -78,7 +80,8 @@ export class Source {
     this.#failures = 0;
     if (this.#shown === shown) this.#shown = null;
     this.#on.answer(answer);
-    if (answer.waiting > 0) return 300;
+    // Who had no room for an alert was not told whether one waits.
+    if (answer.waiting > 0 || (this.#takes && !take && !document.hidden)) return AGAIN_MS;
     return this.#on.isJoined() ? JOINED_IDLE_MS : IDLE_MS;
   }
 }
