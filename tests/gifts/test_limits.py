@@ -1,28 +1,24 @@
 """Own limits and a creator's cap at their edge, also when two gifts come at once."""
 
-import threading
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from creators.models import Boundaries
 from gifts.actions.sending import send_gifts
 from tests.gifts.make import make_gift, make_room, make_viewer, new_key, order, send, undo
-from tests.gifts.test_races import at_once, codes, sending_of
+from tests.gifts.processes import in_processes
+from tests.gifts.racers import send_each, send_unlocked
 from users.actions.own_limits import set_own_limit
 from users.models import OwnLimit
-from wallets import limits, locks
 from wallets.actions.campaigns import end_campaign, start_campaign
 from wallets.errors import OverLimit
 from wallets.models import SpendingDay
 from wallets.selectors.balances import coins_of
-from wallets.statements import Answer, run
 
 pytestmark = pytest.mark.usefixtures("economy")
+ROUNDS = 5
 
 
 def limited(coins: int, most: int, period: str = "day") -> Any:
@@ -94,31 +90,21 @@ def test_periods_begin_with_the_day_the_monday_and_the_first(period, days_ago, c
 
 
 def test_two_gifts_at_once_do_not_pass_a_limit_that_allows_one() -> None:
-    room, viewer, gift = make_room(), limited(1_000, 100), make_gift(60)
-    results = at_once([sending_of(order(viewer, room, gift)) for _ in range(8)])
-    assert codes(results) == {"": 1, "limit": 7}
-    assert spent(viewer) == 60
+    """Two processes, each with a gift for each of these people at the same moment."""
+    room, gift = make_room(), make_gift(60)
+    capped = make_room()
+    Boundaries.objects.create(creator=capped.place.creator, viewer_coins_per_day=100)
+    races = [(limited(1_000, 100), room) for _ in range(ROUNDS)]
+    races += [(make_viewer(1_000), capped) for _ in range(ROUNDS)]
+    orders = [[order(viewer, place, gift) for viewer, place in races] for _ in range(2)]
+    results = in_processes(send_each, [(one,) for one in orders])
+    assert [sorted(pair) for pair in zip(*results, strict=True)] == [["", "limit"]] * 2 * ROUNDS
+    assert {spent(viewer) for viewer, _ in races} == {60}
 
 
-def test_read_without_the_lock_a_limit_that_allows_one_lets_two_pass(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_read_without_the_lock_a_limit_that_allows_one_lets_two_pass() -> None:
     """The negative control: limits are read before the wallet's lock instead of under it."""
     room, viewer, gift = make_room(), limited(1_000, 100), make_gift(60)
-    both_are_here = threading.Barrier(2, timeout=30)
-    lock, ask = locks.lock_accounts, limits.ask_limits
-    of_thread = threading.local()
-
-    def lock_after_reading(ids: Iterable[int]) -> Answer:
-        both_are_here.wait()
-        owner = SimpleNamespace(owner=viewer.pk)
-        of_thread.limits = ask([owner], today=limits.local_day(timezone.now()))
-        run("SELECT pg_sleep(0.2)")  # until the other has read, too
-        return lock(ids)
-
-    monkeypatch.setattr(locks, "lock_accounts", lock_after_reading)
-    monkeypatch.setattr(limits, "ask_limits", lambda wallets, today: of_thread.limits)
-    results = at_once([sending_of(order(viewer, room, gift)) for _ in range(2)])
-    monkeypatch.undo()
-    assert codes(results) == {"": 2}
+    results = in_processes(send_unlocked, [(order(viewer, room, gift),) for _ in range(2)])
+    assert results == [[""], [""]]
     assert spent(viewer) == 120

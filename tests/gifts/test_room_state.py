@@ -106,6 +106,18 @@ def test_streak_ends_when_nothing_came_for_its_time_and_only_once() -> None:
     assert state.end_streaks(idle_since=99) == []
 
 
+@pytest.mark.parametrize(("waits", "ends"), [(1.0, [2]), (0.0, [1, 2])])
+def test_streak_waits_for_a_gift_on_its_way_and_would_else_end_twice(
+    waits: float, ends: list[int]
+) -> None:
+    state, idle, told = make_state(), 3.0, []
+    state.apply(gift(1), 10.0)
+    told += state.end_streaks(idle_since=13.2 - idle - waits)
+    state.apply(gift(2), 13.3)  # the database counted it on at 13.0
+    told += state.end_streaks(idle_since=20.0 - idle - waits)
+    assert [event["count"] for event in told] == ends
+
+
 def test_gift_that_is_final_starts_no_streak() -> None:
     state = make_state()
     state.apply(gift(1, final=True), 10.0)

@@ -1,17 +1,26 @@
 """A streak is one run of one gift from one person, counted by the server whatever the pages do."""
 
 import asyncio
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
+from creators.models import Stream
 from gifts.actions.sending import send_gifts
 from gifts.models import SentGift
-from tests.gifts.make import make_room, make_viewer, new_key, order
+from gifts.orders import GiftOrder
+from gifts.rooms.hub import ON_ITS_WAY_SECONDS
+from tests.gifts.make import make_room, make_viewer, new_key, order, send
+from tests.gifts.processes import in_processes
+from tests.gifts.racers import send_at
 from tests.gifts.sockets import Page, join
 from tests.live import Site
+from users.models import User
 from wallets.selectors.balances import coins_of
 from wallets.selectors.prices import rate_card
 
@@ -31,6 +40,58 @@ def test_a_streak_has_no_highest_count() -> None:
     assert [outcome.details["count"] for outcome in outcomes] == [1, 99, 100, 199, 298, 300]
     assert len({outcome.details["streak_id"] for outcome in outcomes}) == 1
     assert coins_of(viewer.pk) == 700
+
+
+def test_two_gifts_that_meet_the_idle_end_are_in_one_streak() -> None:
+    """From two processes at once: both just inside, both just outside, and one of each."""
+    room, idle = make_room(), timedelta(seconds=settings.STREAK_IDLE_SECONDS)
+    near = timedelta(milliseconds=1)
+    ends = [(-near, -near), (timedelta(), timedelta()), (near, near), (-near, near)] * 2
+    asked: tuple[list[Any], list[Any]] = ([], [])
+    first = []
+    for pair in ends:
+        viewer = make_viewer(100)
+        sent = SentGift.objects.get(pk=send(viewer, room, "clover").operation)
+        first.append(str(sent.streak_id))
+        for moments, end in zip(asked, pair, strict=True):
+            moments.append((order(viewer, room, "clover"), sent.created + idle + end))
+    results = in_processes(send_at, [(moments,) for moments in asked])
+    for pair, old, one, other in zip(ends, first, *results, strict=True):
+        [streak] = {one[0], other[0]}
+        assert sorted([one[1], other[1]]) == ([2, 3] if streak == old else [1, 2])
+        if pair[0] == pair[1]:
+            assert (streak == old) == (pair[0] <= timedelta())
+
+
+def test_gift_on_its_way_at_the_idle_end_comes_before_the_only_end(site: Site) -> None:
+    """The database counts it on in the last moment, and rooms hear of it after that moment."""
+    idle = timedelta(seconds=settings.STREAK_IDLE_SECONDS)
+
+    async def play(
+        room: Stream, viewer: User, last: GiftOrder
+    ) -> tuple[float, list[dict[str, Any]]]:
+        watcher = await join(site, room)
+        first = await asyncio.to_thread(send, viewer, room, "clover")
+        await watcher.until_seq(1)
+        told = time.monotonic()
+        sent = await asyncio.to_thread(SentGift.objects.get, pk=first.operation)
+        await asyncio.sleep(settings.STREAK_IDLE_SECONDS + ON_ITS_WAY_SECONDS / 5)
+        await asyncio.to_thread(send_gifts, [last], now=sent.created + idle)
+        late = time.monotonic() - told - settings.STREAK_IDLE_SECONDS
+        await watcher.until(lambda m: "streak_ended" in [e["type"] for e in m.get("events", ())])
+        return late, watcher.events
+
+    for _ in range(5):
+        room, viewer = make_room(), make_viewer(10)
+        late, events = asyncio.run(play(room, viewer, order(viewer, room, "clover")))
+        # On a machine that is too busy to bring it in time, another try is a fair one.
+        if late < ON_ITS_WAY_SECONDS * 0.8:
+            break
+    assert [(e["type"], e["count"]) for e in events] == [
+        ("gift", 1),
+        ("gift", 2),
+        ("streak_ended", 2),
+    ]
 
 
 @pytest.fixture
