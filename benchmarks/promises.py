@@ -24,6 +24,10 @@ class Promise:
     size: dict[str, str] = field(default_factory=dict)
 
 
+SOCKET = "tests/gifts/test_socket.py"
+# Waits for a minute on each server.
+IDLE = "tests/gifts/test_servers.py::test_socket_that_is_idle_for_a_minute_lives"
+
 LEDGER = (
     Promise(
         name="histories",
@@ -160,8 +164,8 @@ ROOMS = (
     ),
     Promise(
         name="limits",
-        text="Own limits and a creator's cap hold gift by gift, order by order and against races; "
-        "read outside the lock they do not.",
+        text="Own limits and a creator's cap hold gift by gift, order by order and when two gifts "
+        "come at once from two processes; read outside the lock they do not.",
         tests=(
             "tests/gifts/test_limits.py",
             "tests/users/test_own_limits.py",
@@ -220,6 +224,22 @@ ROOMS = (
         at_most=50,
     ),
     Promise(
+        name="hot-room-final",
+        text="And gifts become final: the cursor `counted` moves over what nobody can undo.",
+        bench="room_fanout",
+        figure="daphne, 1000 × 500: final",
+        unit="% of gifts at the end",
+        at_least=25,
+    ),
+    Promise(
+        name="hot-room-uvicorn",
+        text="The same room on uvicorn.",
+        bench="room_fanout",
+        figure="uvicorn, 1000 × 500: visible p99",
+        unit="ms",
+        at_most=300,
+    ),
+    Promise(
         name="hot-room-plain",
         text="The same without the direct adapter.",
         bench="room_fanout",
@@ -242,6 +262,22 @@ ROOMS = (
         figure="daphne, 5000 × 1000: exact",
         unit="viewers",
         at_least=5_000,
+    ),
+    Promise(
+        name="no-collapse-uvicorn",
+        text="And on uvicorn.",
+        bench="room_fanout",
+        figure="uvicorn, 5000 × 1000: exact",
+        unit="viewers",
+        at_least=5_000,
+    ),
+    Promise(
+        name="exact-totals",
+        text="In every room of this table each viewer ends with the totals of the database.",
+        bench="room_fanout",
+        figure="every room: exact",
+        unit="% of viewers",
+        at_least=100,
     ),
     Promise(
         name="nothing-lost",
@@ -303,7 +339,24 @@ ROOMS = (
     Promise(
         name="both-servers",
         text="The socket's main cases on Daphne, with and without the adapter, and on uvicorn.",
-        tests=("tests/gifts/test_servers.py", "tests/gifts/test_direct.py"),
+        tests=("tests/gifts/test_servers.py", "tests/gifts/test_direct.py", f"--deselect={IDLE}"),
+    ),
+    Promise(
+        name="idle",
+        text="A burst of 300 gifts into an idle room arrives whole; a socket that is idle for 60 s "
+        "lives, on either server.",
+        tests=(IDLE, f"{SOCKET}::test_burst_into_an_idle_room_arrives_whole_and_in_order"),
+    ),
+    Promise(
+        name="snapshots",
+        text="A snapshot and the events after it are a fresh snapshot, after every action.",
+        tests=("tests/gifts/test_snapshots.py",),
+    ),
+    Promise(
+        name="streaks",
+        text="A streak is one run with one end, under reconnects, two tabs, two processes and at "
+        "its idle end.",
+        tests=("tests/gifts/test_streaks.py",),
     ),
     Promise(
         name="stuck-viewers",
@@ -312,8 +365,12 @@ ROOMS = (
     ),
     Promise(
         name="drain",
-        text="SIGTERM under load: every close frame is 1012, and everybody is back soon.",
+        text="SIGTERM under load: every close is 1012, none is 1006, and everybody is back soon.",
         tests=("tests/slow/test_drain.py",),
+        figure="settled_seconds",
+        unit="s until all were back",
+        at_most=30,
+        size={"DRAIN_VIEWERS": "300"},
     ),
     Promise(
         name="room-kills",

@@ -18,7 +18,7 @@ KINDS = (NAIVE, DAPHNE, ON_UVICORN)
 
 
 def main() -> int:
-    chosen = arguments("Acknowledged gifts a second by socket.", seconds=10).parse_args()
+    chosen = arguments("Acknowledged gifts a second by socket.", seconds=6).parse_args()
     found: dict[tuple[str, Load], list[Result]] = defaultdict(list)
     with world() as here:
         for run in range(chosen.runs):

@@ -39,6 +39,7 @@ class Result:
     processor: float
     delay: float
     exact: bool
+    final: float  # the share of the gifts that were final when the load ended
 
     @property
     def deliveries(self) -> float:
@@ -105,9 +106,12 @@ class World:
             processor = (site.worked() - worked) / seen["seconds"]
             delay = (site.delayed() - delayed) / seen["seconds"]
             after = site.resident()
+            counted = 0 if kind.naive else self.django.apply(counted_of, (place_id,))
             crowd.leave()
         exact = seen["exact"] == seen["viewers"]
+        final = 0.0
         if not kind.naive:
+            final = counted / max(1, seen["receipts"])
             truth = self.django.apply(totals_of, (place_id,))
             exact &= (seen["coins"], seen["gifts"]) == truth and truth[1] == seen["receipts"]
         sockets = max(1, load.viewers + load.senders)
@@ -119,6 +123,7 @@ class World:
             processor=processor,
             delay=delay,
             exact=exact,
+            final=final,
         )
 
     def check(self) -> int:
@@ -191,6 +196,13 @@ def totals_of(place_id: int) -> tuple[int, int]:
 
     found = SentGift.objects.filter(place_id=place_id).aggregate(c=Sum("coins"), n=Count("pk"))
     return int(found["c"] or 0), found["n"]
+
+
+def counted_of(place_id: int) -> int:
+    """The number up to which this place's gifts are final."""
+    from creators.models import Place  # noqa: PLC0415
+
+    return Place.objects.values_list("counted", flat=True).get(pk=place_id)
 
 
 def count_differences() -> int:
