@@ -136,16 +136,6 @@ export class GiftPlayer {
     this.#wake();
   }
 
-  /** The message of a streak was hidden: it is not read any more, also in what is on the screen. */
-  clearMessage(streakId) {
-    for (const showing of this.#everyShowing()) {
-      if (showing.streakId !== streakId) continue;
-      showing.message = "";
-      this.#refresh(showing, { punch: false });
-    }
-    this.#wake();
-  }
-
   /** The message of a gift was taken away; the gift goes on. */
   hideMessage(eventId) {
     for (const showing of this.#everyShowing()) {

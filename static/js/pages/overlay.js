@@ -101,7 +101,7 @@ function happened(event) {
   if (event.type !== "hidden") return;
   for (const giftId of event.gifts) {
     hidden.add(giftId);
-    if (messages.has(giftId)) player.clearMessage(messages.get(giftId));
+    if (messages.has(giftId)) player.hideMessage(messages.get(giftId));
     messages.delete(giftId);
   }
 }
