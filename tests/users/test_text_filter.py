@@ -79,12 +79,12 @@ def test_any_text_is_judged_and_an_address_in_it_is_found(text):
 
 
 def seconds(text: str) -> float:
-    """The fastest of a few: what else the machine does only adds."""
+    """Of the processor, the fastest of a few: what else the machine does only adds."""
     spent = []
-    for _ in range(3):
-        began = time.perf_counter()
+    for _ in range(5):
+        began = time.thread_time()
         why_not(text, words=LISTED)
-        spent.append(time.perf_counter() - began)
+        spent.append(time.thread_time() - began)
     return min(spent)
 
 
@@ -92,7 +92,7 @@ def seconds(text: str) -> float:
 @given(st.text(SIGNS, min_size=1, max_size=6))
 def test_eight_times_the_text_costs_eight_times_as_much_not_sixty_four(unit):
     short = unit * (LONGEST // 8 // len(unit))
-    assert seconds(short * 8) < 24 * max(seconds(short), 0.000_2)
+    assert seconds(short * 8) < 36 * max(seconds(short), 0.000_5)
 
 
 # --- lists ----------------------------------------------------------------------------------------
