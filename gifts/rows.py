@@ -83,7 +83,8 @@ class SendingFacts(Struct):
     places: dict[int, PlaceFacts]
     gifts: dict[str, Gift]
     senders: dict[int, SenderFacts]
-    blocks: set[tuple[int, int]]
+    # By (sender, creator): "blocked" or "banned".
+    shut_out: dict[tuple[int, int], str]
     # Coins sent today by (sender, creator), where the creator set a most.
     sent_today: dict[tuple[int, int], int]
     streaks: dict[tuple[int, int, int], StreakFacts]
@@ -130,7 +131,7 @@ def read_sending(orders: Sequence[tuple[GiftOrder, int]], *, now: datetime) -> S
                 ORDER BY starts DESC LIMIT 1""",  # noqa: S608
             now,
         )
-        blocks = _ask_blocks(pairs)
+        shut_out = _ask_shut_out(pairs, now)
         sent_today = _ask_supporters(pairs, day)
         streaks = _ask_streaks(
             {(order.sender_id, order.place_id, order.gift) for order, _ in orders},
@@ -144,7 +145,7 @@ def read_sending(orders: Sequence[tuple[GiftOrder, int]], *, now: datetime) -> S
         places={row[0]: PlaceFacts(*row) for row in places.rows()},
         gifts={gift.slug: gift for gift in instances(Gift, gifts)},
         senders={user.id: _sender(user, now, ruled) for user in instances(User, senders, *SENDER)},
-        blocks={tuple(row) for row in blocks.rows()},
+        shut_out={tuple(row[:2]): row[2] for row in shut_out.rows()},
         sent_today={tuple(row[:2]): row[2] for row in sent_today.rows()},
         streaks={tuple(row[:3]): StreakFacts(*row[3:]) for row in streaks.rows()},
     )
@@ -185,17 +186,25 @@ def _ask_places(ids: Iterable[int]) -> Answer:
     )
 
 
-def _ask_blocks(pairs: Iterable[tuple[int, int]]) -> Answer:
-    """Those of the pairs (sender, creator) of whom one blocked the other."""
+def _ask_shut_out(pairs: Iterable[tuple[int, int]], now: datetime) -> Answer:
+    """Those of the pairs (sender, creator) of whom one blocked the other, or where the creator's
+    rooms are closed to the sender; and which of the two."""
     return run(
-        """SELECT sender, creator
+        """SELECT sender, creator, why
            FROM unnest(%s::bigint[], %s::bigint[]) AS a (sender, creator)
            CROSS JOIN LATERAL (
-               SELECT FROM users_block WHERE blocker_id = sender AND blocked_id = creator
+               SELECT 'blocked' AS why FROM users_block
+               WHERE blocker_id = sender AND blocked_id = creator
                UNION ALL
-               SELECT FROM users_block WHERE blocker_id = creator AND blocked_id = sender
+               SELECT 'blocked' FROM users_block
+               WHERE blocker_id = creator AND blocked_id = sender
+               UNION ALL
+               SELECT 'banned' FROM creators_restriction
+               WHERE person_id = sender AND creator_id = creator AND kind = 'ban'
+                 AND (until IS NULL OR until > %s::timestamptz)
                LIMIT 1) b""",
         *_pairs(pairs),
+        now,
     )
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from msgspec import Struct
 
 from creators.actions import NewEarning, record_earnings
-from creators.errors import StreamEnded
+from creators.errors import Banned, StreamEnded
 from creators.locks import lock_places
 from gifts import rows
 from gifts.actions import roads
@@ -151,8 +151,8 @@ def send_gifts(orders: Sequence[GiftOrder], *, now: datetime | None = None) -> l
 
     Locks the wallets of the senders and the clearing accounts of the creators, then the places.
     The details of a done outcome are the receipt. Outcomes are refused with GiftUnavailable,
-    PriceChanged, StreamEnded, OwnStream, TooYoung, Frozen, Blocked, OverLimit, ConfirmNeeded,
-    InsufficientCoins, Stopped or RepeatDiffers. `now` is for histories.
+    PriceChanged, StreamEnded, OwnStream, TooYoung, Frozen, Blocked, Banned, OverLimit,
+    ConfirmNeeded, InsufficientCoins, Stopped or RepeatDiffers. `now` is for histories.
     """
     try:
         return post(_asks(orders), now=now)
@@ -210,8 +210,8 @@ def _check_people(
     if not sender.of_age:
         require_money_age(sender.user, today=facts.day)
         sender.of_age = True
-    if (sender.id, place.creator_id) in facts.blocks:
-        raise Blocked()
+    if why := facts.shut_out.get((sender.id, place.creator_id)):
+        raise Banned() if why == "banned" else Blocked()
 
 
 def _check_amount(

@@ -274,7 +274,8 @@ def test_a_hidden_message_is_gone_everywhere_and_gift_and_money_stand(site: Site
     act = ModerationAct.objects.get(creator=room.place.creator_id)
     hiding.take_back(actor=owner_of(room), act_id=act.pk)
     assert room_rows(room.pk).recent[0]["message"] == "For the old song"
-    assert not HiddenMessage.objects.exists()
+    sent = SentGift.objects.get(place_id=room.pk)
+    assert not HiddenMessage.objects.filter(pk=sent.pk).exists()
 
 
 def test_all_that_somebody_said_goes_at_once() -> None:

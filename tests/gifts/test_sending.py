@@ -1,10 +1,11 @@
 """Gifts as the action sends them, on a database that commits."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
 
+from creators.actions.moderating import restrict
 from creators.models import Earning, Place, Stream
 from gifts.actions.sending import send_gifts
 from gifts.models import Gift, PlaceTotals, SentGift, SupporterDay
@@ -211,6 +212,20 @@ def test_block_of_either_side_is_refused(by_creator: bool) -> None:
     pair = (creator, viewer) if by_creator else (viewer, creator)
     Block.objects.create(blocker=pair[0], blocked=pair[1])
     assert_refused(send(viewer, room), "blocked", viewer, 100)
+
+
+def test_ban_is_judged_with_the_gift_and_ends_by_itself() -> None:
+    room, viewer = make_room(), make_viewer(100)
+    creator = room.place.creator
+    restrict(actor=creator.user, creator_id=creator.pk, person=viewer, kind="ban", minutes=10)
+    asked = order(viewer, room)
+    [refused] = send_gifts([asked])
+    assert_refused(refused, "banned", viewer, 100)
+    elsewhere = send(viewer, make_room())
+    assert elsewhere.done
+    in_time = datetime.now(UTC) + timedelta(minutes=11)
+    [later] = send_gifts([order(viewer, room)], now=in_time)
+    assert later.done
 
 
 def test_dear_gift_needs_a_second_yes() -> None:
