@@ -16,7 +16,8 @@ from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
-from benchmarks.promises import GROUPS, Promise
+from benchmarks.promise import Promise
+from benchmarks.promises import GROUPS
 
 RESULTS = Path(__file__).parent / "results"
 

@@ -2,7 +2,8 @@
 
 import re
 
-from benchmarks.promises import GROUPS, Promise
+from benchmarks.promise import Promise
+from benchmarks.promises import GROUPS
 from benchmarks.prove import NAMED, main, target
 from tests.house.rules import CHECKOUT
 
