@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -162,13 +163,23 @@ def browser_fingerprint() -> str:
     return hashlib.sha256(BROWSER_LOCK.read_bytes()).hexdigest()
 
 
+def trusting_environment() -> dict[str, str]:
+    """The environment, in which Node trusts whom Python does: by itself it knows its own list only.
+
+    Behind a company's proxy the machine's list has one certificate more than Node's.
+    """
+    trusted = ssl.get_default_verify_paths().cafile
+    return ({"NODE_EXTRA_CA_CERTS": trusted} if trusted else {}) | os.environ
+
+
 def install_browser_packages() -> None:
     """`npm ci`, once for each lock; no script of a package is run."""
     if BROWSER_STAMP.is_file() and BROWSER_STAMP.read_text() == browser_fingerprint():
         return
     npm = find_npm() or install_node()
     command = [*npm, "ci", "--ignore-scripts", "--prefix", str(CHECKOUT)]
-    if not run_shown("installing the packages of package-lock.json", command, quiet=True):
+    what = "installing the packages of package-lock.json"
+    if not run_shown(what, command, env=trusting_environment(), quiet=True):
         sys.exit("What browsers need could not be installed; the lines above say why.")
     BROWSER_STAMP.parent.mkdir(exist_ok=True)
     BROWSER_STAMP.write_text(browser_fingerprint())

@@ -4,6 +4,7 @@ As root in a home that is closed to everybody else, and as a normal user. It pri
 person waits from the command to the first page.
 """
 
+import functools
 import math
 import os
 import pwd
@@ -31,7 +32,7 @@ CREATE = (
 )
 COUNT = "from users.models import User; print('kept:', User.objects.filter(handle='kept').count())"
 # How this machine reaches its package registries; everything else of the person is left out.
-PASSED_ON = re.compile(r"^(PIP_|UV_|SSL_|REQUESTS_|HTTPS?_|https?_|NO_|no_)")
+PASSED_ON = re.compile(r"^(PIP_|UV_|SSL_|REQUESTS_|NODE_|npm_config_|HTTPS?_|https?_|NO_|no_)")
 
 pytestmark = pytest.mark.slow
 
@@ -51,6 +52,8 @@ class Person:
 
     def environment(self) -> dict[str, str]:
         passed = {k: v for k, v in os.environ.items() if PASSED_ON.match(k)}
+        if trusted := trusted_by_npm():
+            passed["npm_config_cafile"] = trusted
         return passed | {"HOME": str(self.home), "PATH": self.search, "LANG": "C.UTF-8"}
 
     def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -148,6 +151,16 @@ class Running:
 
     def make_lives(self) -> bool:
         return running(psutil.Process(self.make.pid))
+
+
+@functools.cache
+def trusted_by_npm() -> str:
+    """The file of certificates that this person's own npm is told of, which lies in their home."""
+    if not (npm := shutil.which("npm")):
+        return ""
+    asked = [npm, "config", "get", "cafile"]
+    said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+    return said if Path(said).is_file() else ""
 
 
 def running(process: psutil.Process) -> bool:
