@@ -26,7 +26,7 @@ from gifts.messages import CHAT_CHARACTERS, MESSAGE_CHARACTERS
 from gifts.room_page import QUANTITIES, room_config, shelves
 from gifts.rooms.bus import viewer_counts
 from gifts.rooms.tickets import issue_ticket
-from gifts.rows import confirm_from, rules
+from gifts.rules import confirm_from, rules
 from gifts.selectors import catalogue
 from gifts.views import socket_url
 from users.models import User

@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from msgspec import Struct
 from msgspec.structs import astuple
 
 from gifts.models import Gift, SentGift, UndoDay
 from gifts.orders import GiftOrder
+from gifts.rules import Rules, confirm_from, rules, undo_seconds_of
 from users.models import User
 from wallets.limits import local_day
 from wallets.models import RateCard
@@ -38,28 +38,6 @@ class StreakFacts(Struct):
     count: int
     coins: int
     last: datetime
-
-
-class Rules(Struct, frozen=True):
-    """The settings that judging gifts needs; looking one up for each gift is not free."""
-
-    streak_idle: timedelta
-    currency: str
-    fees: Mapping[str, tuple[int, int]]
-    undo_seconds: int
-    undo_seconds_longest: int
-    confirm_from: int
-
-
-def rules() -> Rules:
-    return Rules(
-        streak_idle=timedelta(seconds=settings.STREAK_IDLE_SECONDS),
-        currency=settings.BASE_CURRENCY,
-        fees=settings.PAYMENT_FEES,
-        undo_seconds=settings.UNDO_SECONDS,
-        undo_seconds_longest=settings.UNDO_SECONDS_LONGEST,
-        confirm_from=settings.CONFIRM_FROM_COINS,
-    )
 
 
 class SenderFacts(Struct):
@@ -155,18 +133,6 @@ def _sender(user: User, now: datetime, ruled: Rules) -> SenderFacts:
     undo_seconds = undo_seconds_of(user, ruled)
     undo_until = now + timedelta(seconds=undo_seconds)
     return SenderFacts(user.pk, user, undo_seconds, undo_until, confirm_from(user, ruled))
-
-
-def undo_seconds_of(sender: User, ruled: Rules) -> int:
-    """The window in which this person can take a gift back."""
-    own = ruled.undo_seconds if sender.undo_seconds is None else sender.undo_seconds
-    return min(own, ruled.undo_seconds_longest)
-
-
-def confirm_from(sender: User, ruled: Rules) -> int:
-    """The price from which this person is asked a second time, in coins."""
-    own = sender.confirm_above_coins
-    return ruled.confirm_from if own is None else own
 
 
 def read_places(ids: Iterable[int]) -> dict[int, PlaceFacts]:

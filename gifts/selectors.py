@@ -18,7 +18,7 @@ from creators.selectors.streams import video_of
 from creators.video import video_part
 from gifts.events import Event, chat_line, gift_event, person
 from gifts.models import ChatLine, Gift, HiddenMessage, PlaceEvent, SentGift, UndoDay
-from gifts.rows import confirm_from, rules, undo_seconds_of
+from gifts.rules import confirm_from, rules, undo_seconds_of
 from users.models import User
 from wallets.limits import local_day
 from wallets.models import Account

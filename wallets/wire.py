@@ -37,13 +37,13 @@ class Pipeline:
         self._connection = connection
         self._libpq = connection.pgconn
         self._names = _prepared.setdefault(connection, {})
-        self._sent: list[str | None] = []  # what each answer is of; None is nobody's
+        self._asked: list[bool] = []  # of each answer to come: whether `send` asked for it
         self._preparing: dict[str, bytes] = {}
         idle = self._libpq.transaction_status == TransactionStatus.IDLE
         self._libpq.enter_pipeline_mode()
         if idle and not connection.autocommit:
             self._libpq.send_query_params(b"BEGIN", None)
-            self._sent.append(None)
+            self._asked.append(False)
 
     def send(self, statement: str, values: Sequence[Any], *, prepare: bool) -> None:
         """Hand over a statement with a `%s` for each of its values, which travel as text."""
@@ -52,7 +52,7 @@ class Pipeline:
             self._libpq.send_query_prepared(self._name_of(statement), texts)
         else:
             self._libpq.send_query_params(_numbered(statement), texts)
-        self._sent.append(statement)
+        self._asked.append(True)
         self._libpq.flush()
 
     def answers(self) -> list[PGresult]:
@@ -65,9 +65,7 @@ class Pipeline:
             if result.status == ExecStatus.FATAL_ERROR:
                 raise error_from_result(result, self._encoding)
         self._names.update(self._preparing)
-        return [
-            result for sent, result in zip(self._sent, results, strict=True) if sent is not None
-        ]
+        return [result for asked, result in zip(self._asked, results, strict=True) if asked]
 
     def abandon(self) -> None:
         """Let what is on its way end, and throw its answers away."""
@@ -80,7 +78,7 @@ class Pipeline:
             return name
         name = b"gifteconomy_%d" % next(_numbers)
         self._libpq.send_prepare(name, _numbered(statement))
-        self._sent.append(None)
+        self._asked.append(False)
         self._preparing[statement] = name
         return name
 
