@@ -1,0 +1,16 @@
+from users.models.blocks import Block
+from users.models.filtering import FilterWord
+from users.models.limits import OwnLimit
+from users.models.people import FormerHandle, User, UserManager
+from users.models.staff import Approval, AuditEntry
+
+__all__ = [
+    "Approval",
+    "AuditEntry",
+    "Block",
+    "FilterWord",
+    "FormerHandle",
+    "OwnLimit",
+    "User",
+    "UserManager",
+]
