@@ -83,8 +83,12 @@ def gift_taken_back(
     count_left: int,
     coins_left: int,
     why: str,
+    sender: dict[str, Any] | None,
+    gift: Gift,
+    taken: Sequence[dict[str, int]],
     created: datetime,
 ) -> Event:
+    """`taken` is {seq, delta, coins} of each gift of which something came back."""
     return {
         "type": "gift_taken_back",
         "event_id": str(id),
@@ -96,6 +100,9 @@ def gift_taken_back(
         "coins_delta": coins,
         "coins_total": coins_left,
         "why": why,
+        "sender": sender,
+        "gift": gift_part(gift),
+        "taken": list(taken),
         "created_at": moment(created),
     }
 

@@ -6,7 +6,7 @@ gets an event for each streak.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,10 +18,11 @@ from creators.actions import mark_earnings_taken_back
 from creators.locks import lock_places
 from gifts import rows
 from gifts.actions.undoing import streak_of
-from gifts.events import Numbered, gift_taken_back
-from gifts.models import SentGift
+from gifts.events import Numbered, gift_taken_back, person
+from gifts.models import Gift, SentGift
 from gifts.rooms import bus
 from gifts.rows import PlaceFacts
+from users.models import User
 from wallets.limits import local_day
 from wallets.statements import array
 from wallets.states import DraftTakenBack
@@ -47,13 +48,14 @@ def mark_taken_back(taken: Sequence[DraftTakenBack]) -> None:
         rows.take_from_supporters(_days(gifts, came_back))
 
     told = []
+    known = _Known(gifts.values())
     for streak in _by_streak(gifts, list(coins)):
         place = places[streak[0].place_id]
         back = [sent for sent in streak if sent.id in whole]
         place.seq += 1
         place.coins -= sum(coins[sent.id] for sent in streak)
         place.gifts -= sum(sent.quantity for sent in back)
-        told.append(_event(streak, back, coins, place, why, now))
+        told.append(_event(streak, back, coins, place, why, known, now))
     rows.insert_place_events([_event_row(numbered, now) for numbered in told])
     rows.write_places([places[id] for id in sorted(places)])
     transaction.on_commit(lambda: bus.tell(told), robust=True)
@@ -139,12 +141,25 @@ def _by_streak(gifts: dict[UUID, SentGift], order: Sequence[UUID]) -> list[list[
     return [sorted(streak, key=lambda sent: sent.seq) for streak in streaks.values()]
 
 
+class _Known:
+    """Who sent these gifts, as others see them, and what they are."""
+
+    def __init__(self, sent: Iterable[SentGift]) -> None:
+        sent = list(sent)
+        self.gifts = Gift.objects.in_bulk({one.gift_id for one in sent})
+        self._people = User.objects.in_bulk({one.sender_id for one in sent})
+
+    def sender(self, sent: SentGift) -> dict[str, Any] | None:
+        return person(self._people[sent.sender_id])
+
+
 def _event(
     streak: Sequence[SentGift],
     back: Sequence[SentGift],
     coins: dict[UUID, int],
     place: PlaceFacts,
     why: str,
+    known: _Known,
     now: datetime,
 ) -> Numbered:
     left = [sent for sent in streak_of(streak[0]) if sent.state == SentGift.State.SENT]
@@ -158,6 +173,16 @@ def _event(
         count_left=sum(sent.quantity for sent in left),
         coins_left=sum(sent.coins for sent in left),
         why=why,
+        sender=known.sender(streak[0]),
+        gift=known.gifts[streak[0].gift_id],
+        taken=[
+            {
+                "seq": sent.seq,
+                "delta": sent.quantity if sent in back else 0,
+                "coins": coins[sent.id],
+            }
+            for sent in streak
+        ],
         created=now,
     )
     return Numbered(place_id=place.id, seq=place.seq, event=event)
