@@ -158,5 +158,6 @@ def video_changed(video: dict[str, Any]) -> Event:
     return {"type": "video", "video": video}
 
 
-def stream_ended(*, created: datetime) -> Event:
-    return {"type": "stream_ended", "created_at": moment(created)}
+def stream_ended(*, created: datetime, why: str) -> Event:
+    """`why` is one of `Stream.EndedWhy`: viewers are told when the site's staff ended it."""
+    return {"type": "stream_ended", "why": why, "created_at": moment(created)}

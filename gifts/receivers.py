@@ -16,7 +16,7 @@ from wallets.hooks import when_released, when_taken_back, when_wallets_change
 
 
 def tell_room_that_stream_ended(stream: Stream) -> None:
-    event = stream_ended(created=stream.ended or timezone.now())
+    event = stream_ended(created=stream.ended or timezone.now(), why=stream.ended_why)
     transaction.on_commit(lambda: bus.tell_place(stream.pk, event), robust=True)
 
 

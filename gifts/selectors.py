@@ -50,6 +50,7 @@ class RoomRows:
     seq: int
     counted: int
     open: bool
+    why: str
     coins: int
     gifts: int
     place: dict[str, Any]
@@ -76,6 +77,8 @@ class PlaceHead:
     counted: int
     epoch: str
     open: bool
+    # Why the stream ended; "" while it is open.
+    why: str
     video: dict[str, Any]
     chat_rules: ChatRules
 
@@ -83,7 +86,7 @@ class PlaceHead:
 def room_rows(place_id: int) -> RoomRows:
     """A place, its totals and its latest gifts. Raises Place.DoesNotExist."""
     place = Place.objects.select_related("creator__user", "stream").get(pk=place_id)
-    seq, counted, is_open, coins, gifts = _head_and_totals(place_id)
+    seq, counted, is_open, why, coins, gifts = _head_and_totals(place_id)
     rules = rules_of(place.creator_id)
     sent = list(
         SentGift.objects.filter(
@@ -96,6 +99,7 @@ def room_rows(place_id: int) -> RoomRows:
         seq=seq,
         counted=counted,
         open=is_open,
+        why=why,
         coins=coins,
         gifts=gifts,
         place={
@@ -111,12 +115,15 @@ def room_rows(place_id: int) -> RoomRows:
     )
 
 
-def _head_and_totals(place_id: int) -> tuple[int, int, bool, int, int]:
+def _head_and_totals(place_id: int) -> tuple[int, int, bool, str, int, int]:
     """In one statement: the number and the totals are of the same moment."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT p.seq, p.counted, p.open, coalesce(t.coins, 0), coalesce(t.gifts, 0)
-               FROM creators_place p LEFT JOIN gifts_placetotals t ON t.place_id = p.id
+            """SELECT p.seq, p.counted, p.open, coalesce(s.ended_why, ''),
+                      coalesce(t.coins, 0), coalesce(t.gifts, 0)
+               FROM creators_place p
+               LEFT JOIN creators_stream s ON s.place_id = p.id
+               LEFT JOIN gifts_placetotals t ON t.place_id = p.id
                WHERE p.id = %s""",
             [place_id],
         )
@@ -127,10 +134,11 @@ def place_heads(place_ids: Iterable[int]) -> dict[int, PlaceHead]:
     """How far these places are, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT p.id, p.seq, p.counted, p.epoch, p.open, coalesce(r.version, 0),
-                      coalesce(r.slow_seconds, 0), coalesce(r.followers_only, false),
+            """SELECT p.id, p.seq, p.counted, p.epoch, p.open, coalesce(s.ended_why, ''),
+                      coalesce(r.version, 0), coalesce(r.slow_seconds, 0), coalesce(r.followers_only, false),
                       b.state, b.name, b.version
                FROM creators_place p
+               LEFT JOIN creators_stream s ON s.place_id = p.id
                LEFT JOIN creators_roomrules r ON r.creator_id = p.creator_id
                LEFT JOIN creators_broadcast b ON b.stream_id = p.id
                WHERE p.id = ANY(%s::bigint[])""",
@@ -138,9 +146,9 @@ def place_heads(place_ids: Iterable[int]) -> dict[int, PlaceHead]:
         )
         return {
             id: PlaceHead(
-                seq, counted, str(epoch), open, video_part(*rest[3:]), ChatRules(*rest[:3])
+                seq, counted, str(epoch), open, why, video_part(*rest[3:]), ChatRules(*rest[:3])
             )
-            for id, seq, counted, epoch, open, *rest in cursor.fetchall()
+            for id, seq, counted, epoch, open, why, *rest in cursor.fetchall()
         }
 
 

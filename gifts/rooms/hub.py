@@ -204,7 +204,7 @@ class Hub:
             room.show(head.video)
             room.take_chat_rules(head.chat_rules)
             if not head.open:
-                news[room] += room.take(stream_ended(created=timezone.now()), now)
+                news[room] += room.take(stream_ended(created=timezone.now(), why=head.why), now)
         for room in list(self.rooms.values()):
             if room.state.streaks:
                 idle_since = now - settings.STREAK_IDLE_SECONDS - ON_ITS_WAY_SECONDS

@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from gifts.events import Event, streak_ended, stream_ended
+from gifts.events import Event, streak_ended
 from gifts.rooms.bus import VERSION
 from gifts.selectors import RECENT_GIFTS, RECENT_LINES, ChatRules, RoomRows
 
@@ -42,6 +42,8 @@ class RoomState:
     recent: list[Event]
     chat: deque[Event]
     chat_rules: ChatRules = USUAL_RULES
+    # Why the stream ended; "" while it is open.
+    why: str = ""
     hidden: deque[str] = field(default_factory=lambda: deque(maxlen=HIDDEN_LINES))
     # The number up to which gifts are final: nobody can undo them.
     counted: int = 0
@@ -59,6 +61,7 @@ class RoomState:
             epoch=rows.epoch,
             seq=rows.seq,
             open=rows.open,
+            why=rows.why,
             coins=rows.coins,
             gifts=rows.gifts,
             place=rows.place,
@@ -85,7 +88,7 @@ class RoomState:
         elif kind == "shown":
             self._show(event)
         elif kind == "stream_ended":
-            self.open = False
+            self.open, self.why = False, event["why"]
         if "seq" in event:
             self.seq = event["seq"]
             if len(self.remembered) == self.remembered.maxlen:
@@ -149,10 +152,6 @@ class RoomState:
             if (streak := self.streaks.pop(id)).count
         ]
 
-    def end_stream(self, at: Any) -> Event | None:
-        """The event of a stream that ended and of which we were not told."""
-        return stream_ended(created=at) if self.open else None
-
     # --- telling ------------------------------------------------------------------------------
     def parts(self) -> dict[str, Any]:
         """Every part of the state, absolute, with its version."""
@@ -165,7 +164,7 @@ class RoomState:
                 "followers_only": self.chat_rules.followers_only,
             },
             "viewers": {"version": self.viewers_version, "count": self.viewers},
-            "stream": {"version": int(not self.open), "open": self.open},
+            "stream": {"version": int(not self.open), "open": self.open, "why": self.why},
             "video": self.video,
         }
 

@@ -146,7 +146,8 @@ def test_the_own_purse_never_goes_back(page_with_modules):
 def test_an_ended_stream_and_a_stale_room_are_known(page_with_modules):
     ended = example("tick", seq=44, events=[example("stream_ended")], state={})
     state = page_with_modules.evaluate(APPLY, [example("snapshot"), ended, example("stale")])
-    assert (state["stream"]["open"], state["stale"]) == (False, True)
+    assert (state["stream"]["open"], state["stream"]["why"]) == (False, "staff")
+    assert state["stale"] is True
     quiet = example("tick", seq=44, events=[], state={})
     state = page_with_modules.evaluate(APPLY, [example("snapshot"), example("stale"), quiet])
     assert state["stale"] is False

@@ -115,7 +115,7 @@ const EVENTS = {
     };
   },
 
-  stream_ended: (state) => ({ ...state, stream: { ...state.stream, open: false } }),
+  stream_ended: (state, { why }) => ({ ...state, stream: { ...state.stream, open: false, why } }),
 };
 
 function byTime(one, other) {

@@ -1,6 +1,9 @@
 // What is known of the room, written into the page's head: how many watch, what was given, whether the
 // room is still there. Only text and attributes are set.
 
+/** Why streams end that the site's staff end, as the server says it. */
+const BY_STAFF = new Set(["staff", "suspended"]);
+
 export class View {
   #room;
   #viewers;
@@ -33,7 +36,7 @@ export class View {
       this.#total.querySelector("[data-total-coins]").replaceChildren(this.#words.coins(coins));
     });
     this.#change("open", stream?.open, (open) => {
-      if (!open) this.#end();
+      if (!open) this.#end(stream.why);
     });
     this.#change("stale", stale, (isStale) => this.#say(isStale ? this.#words.say("stale") : ""));
   }
@@ -56,11 +59,15 @@ export class View {
     this.#rules.textContent = said.join(" ");
   }
 
-  #end() {
+  #end(why) {
     if (this.#room.dataset.state === "ended") return;
     this.#room.dataset.state = "ended";
     const ended = this.#room.querySelector("#room-ended");
     ended.hidden = false;
+    const byStaff = BY_STAFF.has(why);
+    for (const part of ended.querySelectorAll("[data-by-staff]")) {
+      part.hidden = (part.dataset.byStaff === "yes") !== byStaff;
+    }
     ended.querySelector("h2").focus();
   }
 
