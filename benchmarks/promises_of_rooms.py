@@ -287,4 +287,22 @@ ROOM_LIFE = (
         "closes it within 5 s; killed and restarted in a streak it shows every streak once.",
         tests=("tests/pages/test_overlay.py", "tests/gifts/test_overlay.py"),
     ),
+    Promise(
+        name="block",
+        text="Who is blocked is out of the blocker's open rooms within 2 s and can neither join, "
+        "chat, follow nor give; nothing moves; the blocker's page shows nothing that they say.",
+        tests=("tests/gifts/test_blocks.py", "tests/pages/test_blocks.py"),
+    ),
+    Promise(
+        name="report",
+        text="A report keeps a copy of what was seen; floods, repeats and what is gone are "
+        "refused; a child in danger is first in the queue and mailed within 10 s.",
+        tests=("tests/gifts/test_reports.py", "tests/pages/test_reports.py"),
+    ),
+    Promise(
+        name="staff-end",
+        text="Staff end a stream with two clicks, from the report or its page: every viewer's "
+        "page says so within 2 s and no gift is accepted after.",
+        tests=("tests/pages/test_reports.py", "-k", "two_clicks"),
+    ),
 )

@@ -13,11 +13,14 @@ from creators.models import (
     PayoutItem,
     PayoutMethod,
     Stream,
+    StreamKey,
     Withdrawal,
     WithdrawalEvent,
     WithdrawalPart,
 )
-from users.staff import ReadOnly, ReadOnlyRows, ReasonedActions
+from creators.report_acts import REPORT_ACTS
+from users.models import Report
+from users.staff import ReadOnly, ReadOnlyRows, ReasonedActions, add_staff_actions
 from users.waiting import Waiting
 from wallets.models import diamond
 from wallets.money import Money
@@ -75,12 +78,27 @@ class StreamAdmin(ReasonedActions, ReadOnly):
     list_filter = ["state", "ended_why", "started"]
     list_select_related = ["place__creator__user"]
     search_fields = ["title", "place__creator__user__handle", "=place__public_id"]
+    # "live" comes after "ended", so descending puts it first.
+    ordering = ["-state", "-started"]
     show_full_result_count = False
     staff_actions = staff_actions.STREAM_ACTIONS
 
     @admin.display(description=_("creator"))
     def creator(self, stream: Stream) -> Any:
         return stream.place.creator
+
+
+@admin.register(StreamKey)
+class StreamKeyAdmin(ReasonedActions, ReadOnly):
+    """What encoders sign in with. The key itself is kept as its hash, and not shown."""
+
+    list_display = ["creator", "name", "hint", "created", "revoked"]
+    list_filter = [("revoked", admin.EmptyFieldListFilter), "created"]
+    list_select_related = ["creator__user"]
+    search_fields = ["creator__user__handle", "=name"]
+    exclude = ["hashed"]
+    show_full_result_count = False
+    staff_actions = staff_actions.STREAM_KEY_ACTIONS
 
 
 @admin.register(PayoutMethod)
@@ -174,3 +192,6 @@ class ModerationActAdmin(ReadOnly):
     list_select_related = ["creator__user", "target", "actor"]
     search_fields = ["target__handle", "actor__handle", "creator__user__handle", "reason"]
     show_full_result_count = False
+
+
+add_staff_actions(Report, REPORT_ACTS)

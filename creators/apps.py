@@ -18,6 +18,8 @@ class CreatorsConfig(AppConfig):
             "end_stream",
             "view_moderationact",
             "moderate_rooms",
+            "view_streamkey",
+            "revoke_streamkey",
         ],
         "finance": [
             "view_creator",
@@ -36,4 +38,9 @@ class CreatorsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models must be loaded first.
-        from creators import answers, check_payouts  # noqa: F401, PLC0415
+        from creators import (  # noqa: F401, PLC0415
+            answers,
+            check_payouts,
+            receivers,
+            report_kinds,
+        )

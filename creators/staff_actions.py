@@ -7,11 +7,12 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from creators.actions import applying, batches, settling, streams, withdrawals
+from creators.actions import applying, batches, settling, stream_keys, streams, withdrawals
 from creators.errors import NothingToPrepare
-from creators.models import Creator, PayoutBatch, PayoutItem, Stream, Withdrawal
+from creators.models import Creator, PayoutBatch, PayoutItem, Stream, StreamKey, Withdrawal
 from creators.rails import RAILS, Report
 from users.actions.staff import StaffAction
+from users.errors import AlreadySo
 from users.models import User
 
 
@@ -80,6 +81,20 @@ def end_stream(target: Stream, *, staff: User, reason: str, key: str) -> None:
     streams.end_stream(place_id=target.pk, why=Stream.EndedWhy.STAFF)
 
 
+def revoke_key(target: StreamKey, *, staff: User, reason: str, key: str) -> None:
+    if target.revoked:
+        raise AlreadySo()
+    stream_keys.revoke_stream_key(creator_id=target.creator_id)
+
+
+def creator_of_key(target: StreamKey) -> int:
+    return target.creator_id
+
+
+def is_live(target: Stream) -> bool:
+    return target.state == Stream.State.LIVE
+
+
 def approve_withdrawal(target: Withdrawal, *, staff: User, reason: str, key: str) -> None:
     withdrawals.approve_withdrawal(target.pk, staff_id=staff.pk)
 
@@ -141,6 +156,20 @@ STREAM_ACTIONS = [
         permission="creators.end_stream",
         perform=end_stream,
         whose=creator_of_stream,
+        offered=is_live,
+        suggest=lambda target: str(_("The stream breaks the rules of this site.")),
+        hint=_("Every viewer's page says that staff ended it. It takes no gifts from then on."),
+    ),
+]
+STREAM_KEY_ACTIONS = [
+    StaffAction(
+        name="revoke",
+        label=_("Revoke"),
+        permission="creators.revoke_streamkey",
+        perform=revoke_key,
+        whose=creator_of_key,
+        offered=lambda target: target.revoked is None,
+        hint=_("An encoder that sends with it is cut off. The creator can make a new one."),
     ),
 ]
 WITHDRAWAL_ACTIONS = [

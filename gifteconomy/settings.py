@@ -126,6 +126,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "recharges": {"task": "wallets.tasks.sweep_recharges", "schedule": 15},
     "close": {"task": "wallets.tasks.close_ledger_day", "schedule": crontab(minute="*/10")},
     "check": {"task": "wallets.tasks.check_ledger", "schedule": crontab(hour=3, minute=20)},
+    "urgent reports": {"task": "users.tasks.send_report_mails", "schedule": 5},
 }
 
 # --- People -----------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from gifts import locks
-from gifts.actions import shelf
-from gifts.models import Gift, SentGift
-from users.models import User
-from users.staff import ReasonedActions, StaffAction
+from gifts.actions import overlays, shelf
+from gifts.models import Gift, Overlay, SentGift
+from gifts.report_acts import REPORT_ACTS
+from users.errors import AlreadySo
+from users.models import Report, User
+from users.staff import ReadOnly, ReasonedActions, StaffAction, add_staff_actions
 from wallets.actions.freeze import freeze_gift
 from wallets.actions.take_back import reverse_gift
 from wallets.models import RateCard, TakenBack, diamond
@@ -121,3 +123,35 @@ class SentGiftAdmin(ReasonedActions, Amounts):
 
     def asset_of(self, row: SentGift) -> str:
         return diamond(RateCard.objects.get(pk=row.rate_card_id).series)
+
+
+def revoke_overlay(overlay: Overlay, *, staff: User, reason: str, key: str) -> None:
+    if overlay.revoked:
+        raise AlreadySo()
+    overlays.revoke_overlay(creator_id=overlay.creator_id, public_id=overlay.public_id)
+
+
+@admin.register(Overlay)
+class OverlayAdmin(ReasonedActions, ReadOnly):
+    """Whose streaming program shows what. The address is kept as its hash, and not shown."""
+
+    list_display = ["creator", "hint", "least_coins", "created", "seen", "revoked"]
+    list_filter = [("revoked", admin.EmptyFieldListFilter), "created"]
+    list_select_related = ["creator__user"]
+    search_fields = ["creator__user__handle", "=public_id"]
+    exclude = ["hashed"]
+    show_full_result_count = False
+    staff_actions = [
+        StaffAction(
+            name="revoke",
+            label=_("Revoke"),
+            permission="gifts.revoke_overlay",
+            perform=revoke_overlay,
+            whose=lambda overlay: overlay.creator_id,
+            offered=lambda overlay: overlay.revoked is None,
+            hint=_("Where it is open it goes blank. The creator can make a new one."),
+        ),
+    ]
+
+
+add_staff_actions(Report, REPORT_ACTS)

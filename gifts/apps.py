@@ -11,7 +11,14 @@ class GiftsConfig(AppConfig):
 
     staff_groups = {
         "support": ["view_gift", "view_sentgift"],
-        "moderation": ["view_gift", "change_gift", "view_sentgift", "freeze_sentgift"],
+        "moderation": [
+            "view_gift",
+            "change_gift",
+            "view_sentgift",
+            "freeze_sentgift",
+            "view_overlay",
+            "revoke_overlay",
+        ],
         "finance": [
             "view_gift",
             "change_gift",
@@ -23,4 +30,7 @@ class GiftsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from gifts import receivers  # noqa: F401, PLC0415 - models must be loaded first
+        from gifts import (  # noqa: F401, PLC0415 - models must be loaded first
+            receivers,
+            report_kinds,
+        )

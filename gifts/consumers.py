@@ -195,7 +195,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
             if user_id and (own is None or not own.active):
                 self.end(NOT_VALID)
                 return
-            if own and self.ticket.creator_id in own.banned_by:
+            if own and self.ticket.creator_id in own.kept_out_by:
                 self.end(NOT_ALLOWED)
                 return
             viewer = Viewer(

@@ -49,9 +49,14 @@ def person_card(request: HttpRequest, public_id: UUID, handle: str) -> HttpRespo
             if "X-Part" not in request.headers:
                 messages.success(request, _("Done."))
                 return HttpResponseRedirect(request.path)
-    context = card_of(request, place, person) | {"refusal": refusal}
-    name = "_person_card" if "X-Part" in request.headers else "person_card"
-    return render(request, f"gifts/{name}.html", context, status=refusal.status if refusal else 200)
+    is_part = "X-Part" in request.headers
+    context = card_of(request, place, person) | {"refusal": refusal, "is_part": is_part}
+    name = "_person_card" if is_part else "person_card"
+    answer = render(
+        request, f"gifts/{name}.html", context, status=refusal.status if refusal else 200
+    )
+    answer["X-Part"] = "card"
+    return answer
 
 
 @require_POST

@@ -124,6 +124,9 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
                     "hide": reverse("hide_text", args=[public_id]),
                     "person": reverse("person_card", args=[public_id, ANY_PERSON]),
                     "any_person": ANY_PERSON,
+                    "report": {
+                        kind: reverse("report", args=[kind, ANY_GIFT]) for kind in ("line", "gift")
+                    },
                     "any_gift": str(ANY_GIFT),
                 },
             ),

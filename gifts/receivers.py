@@ -11,7 +11,9 @@ from gifts import check, statement  # noqa: F401 - register passes, and words fo
 from gifts.actions.taking_back import mark_released, mark_taken_back
 from gifts.events import stream_ended, video_changed
 from gifts.rooms import bus
+from users.events import when_person_is_blocked, when_person_is_unblocked, when_sessions_end
 from users.models import User
+from users.selectors import handles_blocked_by
 from wallets.hooks import when_released, when_taken_back, when_wallets_change
 
 
@@ -38,6 +40,26 @@ def close_sockets_of_who_was_banned(person_id: int, creator_id: int) -> None:
     transaction.on_commit(lambda: bus.tell_person(person_id, message), robust=True)
 
 
+def shut_out_who_is_blocked(blocker_id: int, blocked_id: int) -> None:
+    """The person's open pages of the blocker's rooms close; staff stay wherever they work."""
+    if not User.objects.filter(pk=blocked_id, is_staff=True).exists():
+        close_sockets_of_who_was_banned(blocked_id, blocker_id)
+
+
+def tell_who_is_blocked(blocker_id: int, blocked_id: int) -> None:
+    """The blocker's open pages leave out what blocked people say."""
+
+    def tell() -> None:
+        handles = handles_blocked_by([blocker_id])[blocker_id]
+        bus.tell_person(blocker_id, {"type": "blocks", "v": bus.VERSION, "handles": handles})
+
+    transaction.on_commit(tell, robust=True)
+
+
+def close_sockets(person_id: int) -> None:
+    transaction.on_commit(lambda: bus.tell_person(person_id, {"type": "kick"}), robust=True)
+
+
 user_logged_out.connect(close_sockets_of_who_signed_out)
 when_taken_back("gift", mark_taken_back)
 when_wallets_change(bus.tell_balances)
@@ -45,3 +67,7 @@ when_released("gift", mark_released)
 when_stream_ends(tell_room_that_stream_ended)
 when_video_changes(tell_room_of_its_picture)
 when_person_is_banned(close_sockets_of_who_was_banned)
+when_person_is_blocked(shut_out_who_is_blocked)
+when_person_is_blocked(tell_who_is_blocked)
+when_person_is_unblocked(tell_who_is_blocked)
+when_sessions_end(close_sockets)

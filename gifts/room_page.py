@@ -65,7 +65,7 @@ def room_config(
     person: User | None,
     video: dict[str, Any],
     room: dict[str, str],
-    urls: dict[str, str],
+    urls: dict[str, Any],
 ) -> dict[str, Any]:
     """What the page's script starts from: whole coins, and money in millionths."""
     creator = stream.place.creator.user

@@ -19,7 +19,8 @@ from creators.video import video_part
 from gifts.events import Event, chat_line, gift_event, person
 from gifts.models import ChatLine, Gift, HiddenMessage, PlaceEvent, SentGift, UndoDay
 from gifts.rules import confirm_from, rules, undo_seconds_of
-from users.models import User
+from users.models import Block, User
+from users.selectors import handles_blocked_by
 from wallets.limits import local_day
 from wallets.models import Account
 from wallets.statements import array
@@ -135,7 +136,8 @@ def place_heads(place_ids: Iterable[int]) -> dict[int, PlaceHead]:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT p.id, p.seq, p.counted, p.epoch, p.open, coalesce(s.ended_why, ''),
-                      coalesce(r.version, 0), coalesce(r.slow_seconds, 0), coalesce(r.followers_only, false),
+                      coalesce(r.version, 0), coalesce(r.slow_seconds, 0),
+                      coalesce(r.followers_only, false),
                       b.state, b.name, b.version
                FROM creators_place p
                LEFT JOIN creators_stream s ON s.place_id = p.id
@@ -253,13 +255,13 @@ class Me:
     """What a viewer's own page knows of its person."""
 
     active: bool
-    # The creators whose rooms are closed to this person.
-    banned_by: frozenset[int]
+    # Whose rooms are closed to this person, by a ban or a block.
+    kept_out_by: frozenset[int]
     message: dict[str, Any]
 
 
 def viewers_own(user_ids: Sequence[int]) -> dict[int, Me]:
-    """What the snapshots of these people say about themselves, in four statements."""
+    """What the snapshots of these people say about themselves, in seven statements."""
     wallets = {
         account.owner_id: account
         for account in Account.objects.filter(
@@ -271,15 +273,17 @@ def viewers_own(user_ids: Sequence[int]) -> dict[int, Me]:
             "user_id", "undos"
         )
     )
-    bans: dict[int, set[int]] = {}
-    for person_id, creator_id in (
-        bans_now().filter(person__in=user_ids).values_list("person_id", "creator_id")
-    ):
-        bans.setdefault(person_id, set()).add(creator_id)
+    shut: dict[int, set[int]] = {}
+    bans = bans_now().filter(person__in=user_ids).values_list("person_id", "creator_id")
+    # Staff go where they work, whoever blocked them.
+    blocks = Block.objects.filter(blocked__in=user_ids, blocked__is_staff=False)
+    for person_id, creator_id in (*bans, *blocks.values_list("blocked_id", "blocker_id")):
+        shut.setdefault(person_id, set()).add(creator_id)
+    blocked = handles_blocked_by(user_ids)
     return {
         user.pk: Me(
             active=user.is_active,
-            banned_by=frozenset(bans.get(user.pk, ())),
+            kept_out_by=frozenset(shut.get(user.pk, ())),
             message=person(user)
             | {
                 "coins": wallets[user.pk].spendable,
@@ -287,6 +291,7 @@ def viewers_own(user_ids: Sequence[int]) -> dict[int, Me]:
                 "undo_left_today": max(0, settings.UNDO_PER_DAY - undos.get(user.pk, 0)),
                 "undo_seconds": undo_seconds_of(user, rules()),
                 "confirm_from_coins": confirm_from(user, rules()),
+                "blocked": blocked[user.pk],
             },
         )
         for user in User.objects.filter(pk__in=user_ids)

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from users import locks
+from users import locks, report_admin  # noqa: F401 - the queue of reports
 from users.actions import filter_lists, rights
 from users.actions import staff as staff_actions
 from users.models import Approval, AuditEntry, Block, FilterWord, User

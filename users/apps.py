@@ -27,12 +27,17 @@ class UsersConfig(AppConfig):
             "change_filter_list",
             "view_approval",
             "decide_approval",
+            "view_report",
+            "answer_report",
         ],
         "finance": ["view_user", "view_approval", "decide_approval"],
         "auditor": [groups.VIEW_ALL],
     }
 
     def ready(self) -> None:
+        # Models must be loaded first.
+        from users import report_kinds  # noqa: F401, PLC0415
+
         post_migrate.connect(fill_groups, dispatch_uid="users.fill_groups")
 
 

@@ -46,6 +46,20 @@ class Blocked(Refusal):
     says = _("One of you has blocked the other.")
 
 
+class Yourself(Refusal):
+    """Nobody blocks or reports themselves."""
+
+    code = "yourself"
+    says = _("That is you yourself.")
+
+
+class NotThere(Refusal):
+    """What somebody would report is gone, or never was."""
+
+    code = "not_there"
+    says = _("There is nothing to report here any more.")
+
+
 class TooFast(Refusal):
     code = "too_fast"
     status = 429

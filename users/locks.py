@@ -1,9 +1,9 @@
-"""The only locks of this app. Order: a staff action's key, approvals, handles, an address,
+"""The only locks of this app. Order: a staff action's key, approvals, reports, handles, an address,
 people."""
 
 from django.db import connection
 
-from users.models import Approval, User
+from users.models import Approval, Report, User
 from users.names import skeleton
 
 
@@ -38,6 +38,16 @@ def _lock_text(text: str) -> None:
 
 def lock_user(user_id: int) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=user_id)
+
+
+def lock_users(*ids: int) -> None:
+    """These people, in the order of their ids."""
+    people = User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    list(people.values_list("pk", flat=True))
+
+
+def lock_report(report_id: int) -> Report:
+    return Report.objects.select_for_update(no_key=True).get(pk=report_id)
 
 
 def lock_approval(approval_id: int) -> Approval:

@@ -2,10 +2,13 @@
 
 import datetime
 import secrets
-from typing import Literal
+from collections.abc import Iterable
+from typing import Any, Literal
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +16,7 @@ from django.utils import timezone
 from users import age, names
 from users.age import AgeStatus
 from users.filtering import why_not_allowed
-from users.models import Block, FormerHandle, User
+from users.models import Block, FormerHandle, Report, ReportMail, User
 
 HandleProblem = Literal["format", "reserved", "taken", "words"]
 
@@ -92,8 +95,73 @@ def is_blocked(one: User, other: User) -> bool:
     ).exists()
 
 
+def handles_blocked_by(user_ids: Iterable[int]) -> dict[int, list[str]]:
+    """By person: the handles of those whom the person blocked, also those they had lately.
+
+    So that a page can leave out what these people say, under whichever handle it was said. In two
+    statements for all.
+    """
+    ids = list(user_ids)
+    found: dict[int, set[str]] = {id: set() for id in ids}
+    now = Block.objects.filter(blocker__in=ids).values_list("blocker", "blocked__handle")
+    kept = Q(blocked__former_handles__kept_until__gt=timezone.now())
+    before = Block.objects.filter(kept, blocker__in=ids)
+    for id, handle in [*now, *before.values_list("blocker", "blocked__former_handles__handle")]:
+        found[id].add(handle)
+    return {id: sorted(handles) for id, handles in found.items()}
+
+
+def blocks_by(user: User) -> QuerySet[Block]:
+    """Whom the person blocked, the latest first."""
+    return Block.objects.filter(blocker=user).select_related("blocked").order_by("-pk")
+
+
 def blocked_ids(user: User) -> set[int]:
     """Everybody whom the person blocked or who blocked them: whom to leave out of a list."""
     pairs = Block.objects.filter(Q(blocker=user) | Q(blocked=user))
     ids = {pk for pair in pairs.values_list("blocker_id", "blocked_id") for pk in pair}
     return ids - {user.pk}
+
+
+# --- reports --------------------------------------------------------------------------------------
+GIVE_UP_AFTER = datetime.timedelta(days=3)
+
+
+def staff_on_duty() -> QuerySet[User]:
+    """Staff who work on reports and can be mailed."""
+    right = Permission.objects.filter(
+        content_type__app_label="users", codename="answer_report"
+    ).values("pk")
+    may = (
+        Q(is_superuser=True)
+        | Q(user_permissions__in=right)
+        | Q(groups__in=Group.objects.filter(permissions__in=right))
+    )
+    people = User.objects.filter(may, is_staff=True, is_active=True).exclude(email="")
+    return people.order_by("pk").distinct()
+
+
+def report_mails_to_send() -> list[int]:
+    """Queued mails about reports that nobody is sending now, oldest first."""
+    now = timezone.now()
+    waiting = ReportMail.objects.filter(
+        Q(try_after=None) | Q(try_after__lte=now), sent=None, created__gte=now - GIVE_UP_AFTER
+    )
+    return list(waiting.order_by("pk").values_list("pk", flat=True)[:500])
+
+
+def mail_of_report(mail_id: int) -> tuple[str, dict[str, Any]]:
+    """The address of a queued mail and its context."""
+    mail = ReportMail.objects.select_related("report__about", "to").get(pk=mail_id)
+    path = reverse("admin:users_report_change", args=[mail.report_id])
+    return mail.to.email, {"report": mail.report, "person": mail.to, "path": path}
+
+
+def reports_by(user: User) -> QuerySet[Report]:
+    """What this person reported, the latest first."""
+    return Report.objects.filter(reporter=user).order_by("-pk")
+
+
+def report_of(user: User, kind: str, ref: UUID) -> Report | None:
+    """This person's report of this thing."""
+    return Report.objects.filter(reporter=user, kind=kind, ref=ref).first()

@@ -17,6 +17,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -38,6 +39,7 @@ __all__ = [
     "ReadOnlyRows",
     "ReasonedActions",
     "StaffAction",
+    "add_staff_actions",
     "column",
     "registered_action",
 ]
@@ -53,6 +55,15 @@ _registered: dict[str, tuple[type[Model], StaffAction]] = {}
 def registered_action(kind: str) -> tuple[type[Model], StaffAction]:
     """The model and the staff action of a kind, as an `Approval` names it; KeyError if gone."""
     return _registered[kind]
+
+
+def add_staff_actions(model: type[Model], acts: list[StaffAction]) -> None:
+    """What an app to the right can do about a row of this table, on the row's page in the admin."""
+    owner = admin.site.get_model_admin(model)
+    assert isinstance(owner, ReasonedActions)
+    owner.staff_actions = [*owner.staff_actions, *acts]
+    for act in acts:
+        _registered[f"{model._meta.label_lower}.{act.name}"] = (model, act)
 
 
 def require_second_factor(request: HttpRequest) -> None:
@@ -188,9 +199,11 @@ class ReasonedActions(admin.ModelAdmin):
         ]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        row = self.get_object(request, unquote(object_id))
         buttons = [
             (act.label, self.action_url(act, [object_id]))
             for act in self.permitted(request, takes_row=True)
+            if row is None or act.offered(row)
         ]
         kwargs["extra_context"] = {**(kwargs.get("extra_context") or {}), "staff_buttons": buttons}
         return super().change_view(request, object_id, *args, **kwargs)
@@ -213,7 +226,8 @@ class ReasonedActions(admin.ModelAdmin):
         targets = self._targets(request, act)
         form_class = type("StaffActionForm", (ReasonForm, act.form), {})
         sent = request.POST if request.method == "POST" else None
-        form = form_class(sent, initial={"key": str(uuid7())})
+        suggested = act.suggest(targets[0]) if len(targets) == 1 else ""
+        form = form_class(sent, initial={"key": str(uuid7()), "reason": suggested})
         refusal = None
         if request.method == "POST" and form.is_valid():
             try:

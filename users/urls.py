@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from users import sign_up_views, views
+from users import block_views, report_views, sign_up_views, views
 
 urlpatterns = [
     # Before allauth's own, whose names and templates they keep.
@@ -14,6 +14,10 @@ urlpatterns = [
     path("account/", views.profile, name="profile"),
     path("account/handle/", views.handle, name="change_handle"),
     path("account/preferences/", views.preferences, name="preferences"),
+    path("account/blocked/", block_views.blocked, name="blocked_people"),
+    path("account/reports/", report_views.own_reports, name="own_reports"),
+    path("report/<slug:kind>/<uuid:ref>/", report_views.report, name="report"),
+    path("person/<uuid:public_id>/block/", block_views.block, name="block_person"),
     path("account/birthday/", views.birthday, name="birthday"),
     path("terms/", views.terms, name="terms"),
     path("privacy/", views.privacy, name="privacy"),

@@ -26,6 +26,7 @@ class StreamKey(models.Model):
     class Meta:
         verbose_name = _("stream key")
         verbose_name_plural = _("stream keys")
+        permissions = [("revoke_streamkey", _("Can revoke stream keys"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["creator"], condition=Q(revoked=None), name="stream_key_one_good"

@@ -91,10 +91,10 @@ class Stream(models.Model):
             pgtrigger.FSM(name="ends_once", field="state", transitions=[("live", "ended")]),
         ]
 
+    def __str__(self) -> str:
+        return self.title
+
     @property
     def ended_by_staff(self) -> bool:
         """Whether viewers are told that the site's staff ended it."""
         return self.ended_why in (self.EndedWhy.STAFF, self.EndedWhy.SUSPENDED)
-
-    def __str__(self) -> str:
-        return self.title

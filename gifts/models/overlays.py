@@ -32,6 +32,7 @@ class Overlay(models.Model):
     class Meta:
         verbose_name = _("overlay")
         verbose_name_plural = _("overlays")
+        permissions = [("revoke_overlay", _("Can revoke overlays"))]
 
     def __str__(self) -> str:
         return f"overlay {self.pk}"

@@ -289,8 +289,7 @@ class Hub:
             return
         frame = frame_of(message)
         for viewer in viewers:
-            if message["type"] == "wallet" and viewer.me is not None:
-                viewer.me |= {"coins": message["balance"], "pseq": message["pseq"]}
+            viewer.learn(message)
             self.tell(viewer, frame)
 
     def tell(self, viewer: Viewer, frame: Frame) -> None:

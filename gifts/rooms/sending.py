@@ -144,6 +144,13 @@ class Viewer:
         self.slow_since = 0.0
         self.personal: deque[Frame] = deque()
 
+    def learn(self, message: dict[str, Any]) -> None:
+        """What its person was told belongs into its next snapshot, too."""
+        if self.me is not None and message["type"] == "wallet":
+            self.me |= {"coins": message["balance"], "pseq": message["pseq"]}
+        elif self.me is not None and message["type"] == "blocks":
+            self.me |= {"blocked": message["handles"]}
+
     def is_slow(self) -> bool:
         if self.pending is not None:
             if not self.pending.done():

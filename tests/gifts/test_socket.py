@@ -138,11 +138,15 @@ def test_undo_chat_and_end_make_of_a_snapshot_what_a_fresh_one_says(site: Site) 
     state = watcher.state
     assert (gifts, chat) == (fresh["gifts"], fresh["chat"])
     assert state["totals"] == fresh["state"]["totals"] == {"version": 5, "coins": 4, "gifts": 4}
-    assert state["stream"] == fresh["state"]["stream"] == {
-        "version": 1,
-        "open": False,
-        "why": "creator",
-    }
+    assert (
+        state["stream"]
+        == fresh["state"]["stream"]
+        == {
+            "version": 1,
+            "open": False,
+            "why": "creator",
+        }
+    )
     assert (watcher.seq, watcher.epoch) == (fresh["seq"], fresh["epoch"])
     assert chat[0]["text"] == "Good evening <b>!"
 

@@ -4,22 +4,28 @@ from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
+from creators.actions import moderating
 from creators.actions.batches import approve_batch, prepare_batch, send_batch
 from creators.actions.settling import settle_item
-from creators.models import Creator, PayoutBatch, PayoutItem, Withdrawal
-from creators.rails import Report
-from gifts.models import SentGift
+from creators.actions.stream_keys import make_stream_key
+from creators.models import Creator, PayoutBatch, PayoutItem, StreamKey, Withdrawal
+from creators.rails import Report as PaymentReport
+from gifts.actions import chatting, hiding
+from gifts.actions.overlays import make_overlay
+from gifts.models import Overlay, SentGift
 from tests.creators.make import ask_for, make_creator, make_paid_creator
 from tests.gifts.make import make_gift, make_room, make_viewer, send
 from tests.make import make_superuser, make_user
 from tests.wallets.recharging import order, pay
+from users.actions import reports
 from users.actions.filter_lists import add_words
 from users.actions.staff import Request, carry_out
-from users.models import Approval, FilterWord, User
+from users.models import Approval, FilterWord, Report, User
 from users.staff import registered_action
 from wallets.actions.coins import grant_coins
 from wallets.actions.crediting import credit_recharge
@@ -115,7 +121,7 @@ def sent_item() -> PayoutItem:
 
 def paid_item() -> PayoutItem:
     item = sent_item()
-    settle_item(item.pk, Report(item_id=item.pk, state="paid", reference="BANK-1"))
+    settle_item(item.pk, PaymentReport(item_id=item.pk, state="paid", reference="BANK-1"))
     return PayoutItem.objects.get(pk=item.pk)
 
 
@@ -147,6 +153,69 @@ def new_tax() -> dict[str, str]:
     return {"country": "AT", "basis_points": "2100", "starts": day.isoformat()}
 
 
+def a_line(*, hidden: bool = False) -> Report:
+    """A report of a line in a room."""
+    room = make_room()
+    said = chatting.Line(
+        place_id=room.pk,
+        creator_id=room.place.creator_id,
+        sender_id=make_user().pk,
+        text="Something unkind",
+    )
+    chatting.keep_line(said)
+    if hidden:
+        hiding.hide_line(actor=room.place.creator.user, line_id=said.id)
+    return reported("line", said.id)
+
+
+def reported(kind: str, ref: UUID, reason: str = "harassment") -> Report:
+    return reports.report(reporter=make_user(), kind=kind, ref=ref, reason=reason)
+
+
+def restricted_line(kind: str) -> Report:
+    made = a_line()
+    creator = Creator.objects.get(pk=made.seen["creator"])
+    moderating.restrict(
+        actor=creator.user, creator_id=creator.pk, person=made.about, kind=kind, minutes=60
+    )
+    return made
+
+
+def stream_report() -> Report:
+    """One that cannot wait."""
+    return reported("stream", make_room().place.public_id, "child")
+
+
+def message_report() -> Report:
+    sent = send(make_viewer(100), make_room(), make_gift(20), message="For you").operation
+    assert sent is not None
+    return reported("gift", sent)
+
+
+def suspended_person() -> Report:
+    made = reported("person", make_user().public_id)
+    User.objects.filter(pk=made.about_id).update(is_active=False)
+    return made
+
+
+def answered_report() -> Report:
+    made = reported("person", make_user().public_id)
+    reports.answer(made, staff=make_superuser(), reason="Looked.", key=key(), text="Thank you.")
+    return made
+
+
+def stream_key() -> StreamKey:
+    creator = make_creator()
+    make_stream_key(creator_id=creator.pk)
+    return StreamKey.objects.get(creator=creator)
+
+
+def overlay() -> Overlay:
+    creator = make_creator()
+    make_overlay(creator_id=creator.pk)
+    return Overlay.objects.get(creator=creator)
+
+
 def listed_word() -> FilterWord:
     return add_words([f"listed{next(numbers)}"], owner_id=None, by_id=make_user().pk)[0]
 
@@ -163,17 +232,32 @@ MAKERS: dict[str, Callable[[], Made]] = {
     "creators.payoutitem.paid": lambda: (sent_item(), {"reference": "BANK-2"}),
     "creators.payoutitem.returned": lambda: (paid_item(), TOLD),
     "creators.stream.end": lambda: (make_room(), {}),
+    "creators.streamkey.revoke": lambda: (stream_key(), {}),
     "creators.withdrawal.approve": lambda: (withdrawal(110_000), {}),
     "creators.withdrawal.refuse": lambda: (withdrawal(80_000), TOLD),
     "gifts.gift.change_price": lambda: (make_gift(5), {"coins": "7"}),
     "gifts.gift.put_on_shelf": lambda: (make_gift(5, active=False), {}),
     "gifts.gift.take_off_shelf": lambda: (make_gift(5), {}),
+    "gifts.overlay.revoke": lambda: (overlay(), {}),
     "gifts.sentgift.hold": lambda: (sent_gift(), {}),
     "gifts.sentgift.reverse": lambda: (sent_gift(), {}),
     "users.approval.approve": lambda: (large_grant(), {}),
     "users.approval.decline": lambda: (large_grant(), {}),
     "users.filterword.add_words": lambda: (None, {"words": f"oddword{next(numbers)}"}),
     "users.filterword.take_out": lambda: (listed_word(), {}),
+    "users.report.answer": lambda: (a_line(), {"prepared": "acted"}),
+    "users.report.ban": lambda: (a_line(), {}),
+    "users.report.claim": lambda: (a_line(), {}),
+    "users.report.end_stream": lambda: (stream_report(), {}),
+    "users.report.hide": lambda: (a_line(), {}),
+    "users.report.hold": lambda: (message_report(), {}),
+    "users.report.let_back_in": lambda: (suspended_person(), {}),
+    "users.report.mute": lambda: (a_line(), {"minutes": "60"}),
+    "users.report.reopen": lambda: (answered_report(), {}),
+    "users.report.show": lambda: (a_line(hidden=True), {}),
+    "users.report.suspend": lambda: (reported("person", make_user().public_id), {}),
+    "users.report.unban": lambda: (restricted_line("ban"), {}),
+    "users.report.unmute": lambda: (restricted_line("mute"), {}),
     "users.user.change_date_of_birth": lambda: (make_user(), {"date_of_birth": "1991-01-02"}),
     "users.user.deactivate": lambda: (make_user(), {}),
     "users.user.reactivate": lambda: (make_user(is_active=False), {}),

@@ -12,7 +12,7 @@ from tests.make import make_user
 from tests.users.test_sign_up import answers, birthday
 from users import selectors
 from users.actions import block, unblock
-from users.errors import OwnAccount
+from users.errors import Yourself
 from users.models import Block, User
 
 PREFERENCES = "/account/preferences/"
@@ -131,7 +131,7 @@ def test_a_block_holds_both_ways_until_it_is_lifted(db):
 
 def test_nobody_blocks_themselves(db):
     mia = make_user()
-    with pytest.raises(OwnAccount):
+    with pytest.raises(Yourself):
         block(blocker=mia, blocked=mia)
     with pytest.raises(IntegrityError), transaction.atomic():
         Block.objects.create(blocker=mia, blocked=mia)

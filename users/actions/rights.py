@@ -11,7 +11,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from users import age
+from users import age, events
 from users.errors import AlreadySo, BirthdayRefused, NotAllowed
 from users.models import User
 
@@ -37,6 +37,7 @@ def deactivate(user: User, *, staff: User, reason: str, key: str) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     end_sessions(user)
+    events.person_deactivated(user.pk)
 
 
 def reactivate(user: User, *, staff: User, reason: str, key: str) -> None:
@@ -61,11 +62,15 @@ def set_staff_rights(
 
 
 def end_sessions(user: User) -> None:
-    """Sign the person out of every browser, whichever way it came in. Locked by the caller."""
+    """Sign the person out of every browser, whichever way it came in, and close its sockets.
+
+    Locked by the caller.
+    """
     user.session_epoch += 1
     user.save(update_fields=["session_epoch"])
     for session in UserSession.objects.filter(user=user):
         session.end()
+    events.sessions_ended(user.pk)
 
 
 def _require_rank(staff: User, user: User) -> None:

@@ -47,6 +47,14 @@ class NoFields(forms.Form):
     """For actions that ask for nothing but the reason."""
 
 
+def always(target: Any) -> bool:
+    return True
+
+
+def nothing(target: Any) -> str:
+    return ""
+
+
 def never(target: Any, fields: Mapping[str, Any]) -> bool:
     return False
 
@@ -77,6 +85,10 @@ class StaffAction:
     lock: Callable[[Any], Any] | None = None
     takes_row: bool = True
     hint: Any = ""
+    # Whether the row's page has the button; what is asked for all the same is refused or done.
+    offered: Callable[[Any], bool] = always
+    # What stands in the field of the reason at first.
+    suggest: Callable[[Any], str] = nothing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,6 +74,7 @@ new Moderation({
   dialog: find("person-card"),
   urls: {
     hide: config.urls.hide,
+    report: (kind, id) => config.urls.report[kind].replace(config.urls.any_gift, id),
     person: (handle) => config.urls.person.replace(config.urls.any_person, encodeURIComponent(handle)),
   },
   words,
@@ -104,6 +105,7 @@ function take(message) {
     connection.restart();
     return;
   }
+  if (state.me?.blocked !== before.me?.blocked) log.setBlocked(state.me?.blocked ?? []);
   if (message.type === "snapshot") {
     log.replace(state);
     chat.forgetOwn();
@@ -120,7 +122,7 @@ function take(message) {
 /** Something new in the room; each is drawn once, whoever did it. */
 function happened(event) {
   if (event.type === "gift") {
-    player.play(event);
+    player.play(isBlocked(event.sender) ? { ...event, message: "" } : event);
     log.add(event);
     if (event.sender?.handle !== me()?.handle) chime.play(event.tier);
   } else if (event.type === "streak_ended") {
@@ -137,6 +139,11 @@ function happened(event) {
   } else if (event.type === "chat" && !chat.settle(event)) {
     log.add(event);
   }
+}
+
+/** What this person says is not shown here; a gift is. */
+function isBlocked(person) {
+  return Boolean(person && me()?.blocked?.includes(person.handle));
 }
 
 function sendGift(gift, quantity, confirmed, message) {

@@ -1,5 +1,5 @@
 // The list of what was said, by keys: arrows go from person to person, Enter opens one (it is a button),
-// Delete takes a line away where there is such a button, P pauses.
+// R reports what was said, Delete takes a line away where there are such buttons, P pauses.
 
 const STEPS = { ArrowUp: -1, ArrowDown: 1 };
 
@@ -12,7 +12,8 @@ export class LogKeys {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key in STEPS) this.#go(STEPS[event.key]);
       else if (event.key.toLowerCase() === "p") pause();
-      else if (event.key === "Delete") this.#hide();
+      else if (event.key === "Delete") this.#press("[data-hide]");
+      else if (event.key.toLowerCase() === "r") this.#press("[data-report]");
       else return;
       event.preventDefault();
     });
@@ -25,7 +26,8 @@ export class LogKeys {
     people[next]?.focus();
   }
 
-  #hide() {
-    document.activeElement.closest(".chat__line")?.querySelector("[data-hide]")?.click();
+  /** Of several messages in one line the latest. */
+  #press(button) {
+    [...(document.activeElement.closest(".chat__line")?.querySelectorAll(button) ?? [])].at(-1)?.click();
   }
 }

@@ -20,6 +20,7 @@ export class RoomLog {
   #timer = null;
   #unseen = 0;
   #isPaused = false;
+  #blocked = new Set();
   #goOn = () => {};
   #pauseKey = () => {};
 
@@ -60,7 +61,7 @@ export class RoomLog {
     }
     this.#waiting.push(event);
     if (this.#waiting.length > WAITING_KEPT) this.#waiting.shift();
-    if (this.#isPaused) this.#showUnseen(this.#unseen + 1);
+    if (this.#isPaused) this.#showUnseen(this.#unseen + Number(!this.#blocked.has(event.sender?.handle)));
     else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
   }
 
@@ -69,6 +70,12 @@ export class RoomLog {
     const waiting = this.#waiting.find((event) => event.type === "left_out");
     if (waiting) Object.assign(waiting, { gifts: waiting.gifts + gifts, coins: waiting.coins + coins });
     else this.add({ type: "left_out", gifts, coins });
+  }
+
+  /** What these people say is not shown to this reader; their gifts are, without words. */
+  setBlocked(handles) {
+    this.#blocked = new Set(handles);
+    for (const line of this.#list.children) this.#markBlocked(line);
   }
 
   /** How far a streak is now. Returns false when it has no line. */
@@ -170,6 +177,7 @@ export class RoomLog {
     const line = copyPattern("chat-line");
     if (id) this.nameLine(line, { id, sender, created_at: at });
     else line.dataset.handle = sender.handle;
+    this.#markBlocked(line);
     line.querySelector("[data-name]").textContent = sender.name;
     line.querySelector("[data-text]").textContent = text;
     return line;
@@ -183,6 +191,7 @@ export class RoomLog {
     if (sender) line.dataset.handle = sender.handle;
     else line.querySelector("[data-person]").disabled = true;
     line.querySelector("img").src = this.#artUrl(gift.slug);
+    this.#markBlocked(line);
     this.#writeCount(line, { count, coins });
     this.#streaks.set(streakId, line);
     this.#addMessage({ streak_id: streakId, message, event_id: id });
@@ -201,6 +210,10 @@ export class RoomLog {
     const known = line.querySelectorAll(".chat__message");
     if (known.length >= MESSAGES_KEPT) known[0].remove();
     line.querySelector(".chat__gift").append(said);
+  }
+
+  #markBlocked(line) {
+    line.toggleAttribute("data-blocked", this.#blocked.has(line.dataset.handle));
   }
 
   #lineOf(id) {

@@ -1,4 +1,5 @@
-// People of the room: a click on a name opens their card, and who moderates takes lines away.
+// People of the room: a click on a name opens their card; what was said can be reported, and who
+// moderates takes it away.
 // What comes of it is told by the room itself.
 import { csrfToken } from "base/csrf";
 import { openDialog } from "base/dialogs";
@@ -9,34 +10,50 @@ export class Moderation {
   #urls;
   #words;
 
-  /** `urls` is {hide, person(handle)}. */
+  /** `urls` is {hide, person(handle), report(kind, id)}. */
   constructor({ list, dialog, urls, words }) {
     this.#dialog = dialog;
     this.#urls = urls;
     this.#words = words;
     list.addEventListener("click", (event) => {
       const line = event.target.closest(".chat__line");
-      if (event.target.closest("[data-person]") && line.dataset.handle) this.#open(line.dataset.handle);
+      if (event.target.closest("[data-person]") && line.dataset.handle) this.#openCard(this.#urls.person(line.dataset.handle));
+      else if (event.target.closest("[data-report]")) this.#report(event.target.closest("[data-gift]") ?? line);
       else if (event.target.closest("[data-hide]")) this.#hide(event.target.closest("[data-gift]") ?? line);
     });
     dialog.addEventListener("submit", (event) => this.#submit(event));
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[data-card-link]");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.#openCard(link.href);
+    });
   }
 
-  async #open(handle) {
-    const card = await this.#ask(this.#urls.person(handle), { headers: { "X-Part": "card" } });
-    if (!card) return;
-    this.#show(await card.text());
-    openDialog(this.#dialog);
+  async #openCard(url) {
+    if (await this.#showAnswer(url, {})) openDialog(this.#dialog);
   }
 
   /** The forms of the card are sent without leaving the room; the card comes back as it is then. */
   async #submit(event) {
     const form = event.target;
-    if (new URL(form.action).pathname === location.pathname || !form.closest(".person-card__acts")) return;
+    if (!form.matches("[data-card-form]")) return;
     event.preventDefault();
-    const body = new FormData(form, event.submitter);
-    const card = await this.#ask(form.action, { method: "POST", body, headers: { "X-Part": "card" } });
-    if (card) this.#show(await card.text());
+    await this.#showAnswer(form.action, { method: "POST", body: new FormData(form, event.submitter) });
+  }
+
+  /** Whether there is a card now. Where a page answers instead, such as the one for joining, it opens. */
+  async #showAnswer(url, options) {
+    const answer = await this.#ask(url, { ...options, headers: { "X-Part": "card" } });
+    if (!answer) return false;
+    if (answer.headers.has("X-Part")) this.#show(await answer.text());
+    else location.assign(answer.url);
+    return answer.headers.has("X-Part");
+  }
+
+  #report({ dataset: { gift, line } }) {
+    if (gift) this.#openCard(this.#urls.report("gift", gift));
+    else if (line) this.#openCard(this.#urls.report("line", line));
   }
 
   async #hide(subject) {

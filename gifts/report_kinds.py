@@ -1,0 +1,64 @@
+"""Chat lines and the messages of gifts as something that can be reported."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from creators.models import Place
+from creators.report_kinds import place_facts, room_url
+from gifts.models import ChatLine, HiddenMessage, SentGift
+from users.models import User
+from users.reporting import Kind, Seen, register
+
+
+def see_line(ref: UUID) -> Seen | None:
+    """A line of chat, also one that readers are not shown any more."""
+    line = ChatLine.objects.select_related("place__creator__user", "sender").filter(pk=ref).first()
+    if line is None:
+        return None
+    return Seen(
+        about=line.sender,
+        text=line.text,
+        where=_where(line.place),
+        url=room_url(line.place),
+        at=line.created,
+        is_hidden=line.hidden,
+        more=place_facts(line.place),
+    )
+
+
+def see_message(ref: UUID) -> Seen | None:
+    """What was said with a gift."""
+    sent = SentGift.objects.filter(pk=ref).exclude(message="").first()
+    if sent is None:
+        return None
+    place = Place.objects.select_related("creator__user").get(pk=sent.place_id)
+    return Seen(
+        about=User.objects.get(pk=sent.sender_id),
+        text=sent.message,
+        where=_where(place),
+        url=room_url(place),
+        at=sent.created,
+        is_hidden=HiddenMessage.objects.filter(pk=sent.pk).exists(),
+        more=place_facts(place),
+    )
+
+
+def text_now(seen: Seen) -> str:
+    return _("It was taken away.") if seen.is_hidden else _("It is still shown.")
+
+
+def _where(place: Place) -> str:
+    return _("Room of %(creator)s") % {"creator": place.creator.user.name}
+
+
+register(Kind(name="line", label=gettext_lazy("chat line"), see=see_line, now=text_now))
+register(
+    Kind(
+        name="gift",
+        label=gettext_lazy("message of a gift"),
+        see=see_message,
+        now=text_now,
+    )
+)
