@@ -24,6 +24,11 @@ def room_url(place: Place) -> str:
         return ""
 
 
+def where_of(place: Place) -> str:
+    """In words, as a report keeps it."""
+    return _("Room of %(creator)s") % {"creator": place.creator.user.name}
+
+
 def see_stream(ref: UUID) -> Seen | None:
     try:
         stream = stream_by_public_id(ref)
@@ -32,7 +37,7 @@ def see_stream(ref: UUID) -> Seen | None:
     return Seen(
         about=stream.place.creator.user,
         text=stream.title,
-        where=_("Stream"),
+        where=where_of(stream.place),
         url=room_url(stream.place),
         at=timezone.now(),
         more=place_facts(stream.place),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from creators.models import Place
-from creators.report_kinds import place_facts, room_url
+from creators.report_kinds import place_facts, room_url, where_of
 from gifts.models import ChatLine, HiddenMessage, SentGift
 from users.models import User
 from users.reporting import Kind, Seen, register
@@ -20,7 +20,7 @@ def see_line(ref: UUID) -> Seen | None:
     return Seen(
         about=line.sender,
         text=line.text,
-        where=_where(line.place),
+        where=where_of(line.place),
         url=room_url(line.place),
         at=line.created,
         is_hidden=line.hidden,
@@ -37,7 +37,7 @@ def see_message(ref: UUID) -> Seen | None:
     return Seen(
         about=User.objects.get(pk=sent.sender_id),
         text=sent.message,
-        where=_where(place),
+        where=where_of(place),
         url=room_url(place),
         at=sent.created,
         is_hidden=HiddenMessage.objects.filter(pk=sent.pk).exists(),
@@ -47,10 +47,6 @@ def see_message(ref: UUID) -> Seen | None:
 
 def text_now(seen: Seen) -> str:
     return _("It was taken away.") if seen.is_hidden else _("It is still shown.")
-
-
-def _where(place: Place) -> str:
-    return _("Room of %(creator)s") % {"creator": place.creator.user.name}
 
 
 register(Kind(name="line", label=gettext_lazy("chat line"), see=see_line, now=text_now))

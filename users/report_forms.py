@@ -22,7 +22,7 @@ class ReportForm(forms.Form):
         label=_("What is wrong?"), choices=Report.Reason.choices, widget=forms.RadioSelect
     )
     note = forms.CharField(
-        label=_("Anything that helps us (optional)"),
+        label=_("Anything that helps us"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
