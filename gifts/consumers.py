@@ -288,6 +288,12 @@ class RoomConsumer(AsyncWebsocketConsumer):
             wait = refused.details["wait_seconds"]
             raise SlowMode(every_seconds=slow_seconds, wait_seconds=wait) from refused
 
+    async def like(self, *, count: int) -> None:
+        """Free, and counted with those of others; what is too much is dropped without a word."""
+        ticket = self.known()
+        if self.hub.rooms[ticket.place_id].state.open:
+            self.hub.likes.add(ticket.place_id, ticket.user_id or 0, count)
+
     async def ack(self, *, seq: int) -> None:
         """How far the page is. The connection's buffer says as much for now."""
 
@@ -296,5 +302,6 @@ class RoomConsumer(AsyncWebsocketConsumer):
         "send_gift": send_gift,
         "undo": undo,
         "chat": chat,
+        "like": like,
         "ack": ack,
     }

@@ -48,6 +48,21 @@ class TextUnknown(Refusal):
     says = _("This is not there any more.")
 
 
+class NoGoal(Refusal):
+    """The room has no goal: it was taken away, or never set."""
+
+    code = "no_goal"
+    status = 404
+    says = _("There is no goal in this room now.")
+
+
+class GoalReached(Refusal):
+    """What was reached stands; set another goal."""
+
+    code = "goal_reached"
+    says = _("This goal was reached and stays as it is. Set a new one.")
+
+
 class UndoTooLate(Refusal):
     """The window for taking a gift back has ended."""
 

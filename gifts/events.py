@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from gifts.models import Gift
+from gifts.models import Gift, Goal
 from users.models import User
 
 Event = dict[str, Any]
@@ -140,6 +140,31 @@ def _texts(
         "seq": seq,
         "lines": list(lines),
         "gifts": list(gifts),
+        "created_at": moment(created),
+    }
+
+
+def goal_part(goal: Goal) -> dict[str, Any]:
+    """A goal as it is told; what was sent with a number above `since` counts."""
+    return {
+        "id": str(goal.public_id),
+        "title": goal.title,
+        "counts": str(goal.counts),
+        "gift": gift_part(goal.gift) if goal.gift else None,
+        "target": goal.target,
+        "since": goal.since,
+        "reached_at": moment(goal.reached_at) if goal.reached_at else None,
+    }
+
+
+def goal_event(*, id: UUID, seq: int, what: str, goal: dict[str, Any], created: datetime) -> Event:
+    """A goal was set, changed, removed or reached."""
+    return {
+        "type": "goal",
+        "event_id": str(id),
+        "seq": seq,
+        "what": what,
+        "goal": goal,
         "created_at": moment(created),
     }
 

@@ -19,6 +19,7 @@ LARGEST_NUMBER = 2**53 - 1
 MESSAGE_CHARACTERS = 150
 CHAT_CHARACTERS = 300
 MOST_AT_ONCE = 99
+MOST_LIKES = 50
 
 Check = Callable[[Any], Any]
 
@@ -96,6 +97,7 @@ FIELDS: dict[str, dict[str, tuple[Check, Any]]] = {
     },
     "undo": {"key": (_key, REQUIRED), "gift_id": (_id, REQUIRED)},
     "chat": {"key": (_key, REQUIRED), "text": (_text(1, CHAT_CHARACTERS), REQUIRED)},
+    "like": {"count": (_whole(1, MOST_LIKES), REQUIRED)},
     "ack": {"seq": (_seq, REQUIRED)},
 }
 

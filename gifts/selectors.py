@@ -12,12 +12,14 @@ from django.db import connection
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
-from creators.models import Place, Stream
+from creators.models import Place, RoomRules, Stream
 from creators.selectors.moderation import bans_now, rules_of
 from creators.selectors.streams import video_of
 from creators.video import video_part
-from gifts.events import Event, chat_line, gift_event, person
-from gifts.models import ChatLine, Gift, HiddenMessage, PlaceEvent, SentGift, UndoDay
+from gifts.boards import board_wishes, tally_of
+from gifts.events import Event, chat_line, gift_event, goal_part, person
+from gifts.models import ChatLine, Gift, Goal, HiddenMessage, PlaceEvent, SentGift, UndoDay
+from gifts.rooms.board import Board
 from gifts.rules import confirm_from, rules, undo_seconds_of
 from users.models import Block, User
 from users.selectors import handles_blocked_by
@@ -59,15 +61,42 @@ class RoomRows:
     video: dict[str, Any]
     chat: list[Event]
     chat_rules: "ChatRules"
+    # The goal as it is told and how far it is; and the number with which the last one was removed.
+    goal: tuple[dict[str, Any], int] | None
+    goal_removed: int
+    board: Board
+    likes: int
 
 
 @dataclass(frozen=True, slots=True)
 class ChatRules:
-    """What a creator asks of who writes: the part `rules` of a room's state."""
+    """What a creator asks of who writes, and what the room shows: the part `rules` of its state."""
 
     version: int
     slow_seconds: int
     followers_only: bool
+    board: bool = True
+    amounts: bool = True
+    fullscreen: bool = True
+    sound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """A place and what was given in it, all as of one moment."""
+
+    seq: int
+    counted: int
+    open: bool
+    why: str
+    coins: int
+    gifts: int
+    goal_id: int | None
+    goal_removed: int | None
+    goal_coins: int
+    goal_gifts: int
+    givers: list[int]
+    given: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +116,21 @@ class PlaceHead:
 def room_rows(place_id: int) -> RoomRows:
     """A place, its totals and its latest gifts. Raises Place.DoesNotExist."""
     place = Place.objects.select_related("creator__user", "stream").get(pk=place_id)
-    seq, counted, is_open, why, coins, gifts = _head_and_totals(place_id)
-    rules = rules_of(place.creator_id)
+    sums = _sums(place_id)
     sent = list(
         SentGift.objects.filter(
-            place_id=place_id, seq__lte=seq, state=SentGift.State.SENT
+            place_id=place_id, seq__lte=sums.seq, state=SentGift.State.SENT
         ).order_by("-seq")[:RECENT_GIFTS]
     )
     return RoomRows(
         place_id=place_id,
         epoch=str(place.epoch),
-        seq=seq,
-        counted=counted,
-        open=is_open,
-        why=why,
-        coins=coins,
-        gifts=gifts,
+        seq=sums.seq,
+        counted=sums.counted,
+        open=sums.open,
+        why=sums.why,
+        coins=sums.coins,
+        gifts=sums.gifts,
         place={
             "id": str(place.public_id),
             "kind": place.kind,
@@ -112,23 +140,63 @@ def room_rows(place_id: int) -> RoomRows:
         recent=gift_events(list(reversed(sent))),
         video=video_of(place.pk),
         chat=latest_lines(place_id),
-        chat_rules=ChatRules(rules.version, rules.slow_seconds, rules.followers_only),
+        chat_rules=chat_rules_of(rules_of(place.creator_id)),
+        goal=_goal(sums),
+        goal_removed=sums.goal_removed or 0,
+        board=_board(place_id, sums),
+        likes=tally_of(place_id).likes,
     )
 
 
-def _head_and_totals(place_id: int) -> tuple[int, int, bool, str, int, int]:
-    """In one statement: the number and the totals are of the same moment."""
+def chat_rules_of(rules: RoomRules) -> ChatRules:
+    return ChatRules(**{name: getattr(rules, name) for name in ChatRules.__dataclass_fields__})
+
+
+def _sums(place_id: int) -> Sums:
+    """In one statement, so that numbers, totals, goal and board are of the same moment."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT p.seq, p.counted, p.open, coalesce(s.ended_why, ''),
-                      coalesce(t.coins, 0), coalesce(t.gifts, 0)
-               FROM creators_place p
-               LEFT JOIN creators_stream s ON s.place_id = p.id
-               LEFT JOIN gifts_placetotals t ON t.place_id = p.id
+            """SELECT p.seq, p.counted, p.open, coalesce(w.ended_why, ''),
+                      coalesce(t.coins, 0), coalesce(t.gifts, 0),
+                      o.id, o.removed_seq, f.coins, f.gifts,
+                      coalesce(b.givers, '{}'), coalesce(b.given, '{}')
+               FROM creators_place p LEFT JOIN gifts_placetotals t ON t.place_id = p.id
+               LEFT JOIN creators_stream w ON w.place_id = p.id
+               LEFT JOIN LATERAL (
+                   SELECT id, removed_seq, since, gift_id FROM gifts_goal
+                   WHERE place_id = p.id ORDER BY id DESC LIMIT 1) o ON true
+               CROSS JOIN LATERAL (
+                   SELECT coalesce(sum(e.coins - e.taken_back_coins), 0)::bigint AS coins,
+                          coalesce(sum(g.quantity) FILTER (WHERE g.state = 'sent'), 0)::bigint
+                              AS gifts
+                   FROM gifts_sentgift g JOIN creators_earning e ON e.operation_id = g.id
+                   WHERE g.place_id = p.id AND g.seq > o.since AND o.removed_seq IS NULL
+                     AND (o.gift_id IS NULL OR g.gift_id = o.gift_id)) f
+               CROSS JOIN LATERAL (
+                   SELECT array_agg(sender_id) AS givers, array_agg(coins) AS given
+                   FROM (SELECT g.sender_id, sum(e.coins - e.taken_back_coins)::bigint AS coins
+                         FROM gifts_sentgift g JOIN creators_earning e ON e.operation_id = g.id
+                         WHERE g.place_id = p.id GROUP BY g.sender_id) s WHERE s.coins > 0) b
                WHERE p.id = %s""",
             [place_id],
         )
-        return cursor.fetchone()
+        return Sums(*cursor.fetchone())
+
+
+def _goal(sums: Sums) -> tuple[dict[str, Any], int] | None:
+    if sums.goal_id is None or sums.goal_removed is not None:
+        return None
+    goal = Goal.objects.select_related("gift").get(pk=sums.goal_id)
+    return goal_part(goal), sums.goal_gifts if goal.gift_id else sums.goal_coins
+
+
+def _board(place_id: int, sums: Sums) -> Board:
+    """Everybody who gave, and what is to be known of those who may be shown."""
+    people = User.objects.in_bulk(sums.givers)
+    given = zip(sums.givers, sums.given, strict=True)
+    board = Board.of((person(people[id]), coins) for id, coins in given if id in people)
+    board.learn(board_wishes({place_id: board.strangers()})[place_id])
+    return board
 
 
 def place_heads(place_ids: Iterable[int]) -> dict[int, PlaceHead]:
@@ -138,6 +206,8 @@ def place_heads(place_ids: Iterable[int]) -> dict[int, PlaceHead]:
             """SELECT p.id, p.seq, p.counted, p.epoch, p.open, coalesce(s.ended_why, ''),
                       coalesce(r.version, 0), coalesce(r.slow_seconds, 0),
                       coalesce(r.followers_only, false),
+                      coalesce(r.board, true), coalesce(r.amounts, true),
+                      coalesce(r.fullscreen, true), coalesce(r.sound, true),
                       b.state, b.name, b.version
                FROM creators_place p
                LEFT JOIN creators_stream s ON s.place_id = p.id
@@ -148,7 +218,7 @@ def place_heads(place_ids: Iterable[int]) -> dict[int, PlaceHead]:
         )
         return {
             id: PlaceHead(
-                seq, counted, str(epoch), open, why, video_part(*rest[3:]), ChatRules(*rest[:3])
+                seq, counted, str(epoch), open, why, video_part(*rest[7:]), ChatRules(*rest[:7])
             )
             for id, seq, counted, epoch, open, why, *rest in cursor.fetchall()
         }

@@ -58,7 +58,15 @@ class UserAdmin(ReasonedActions, ReadOnly):
         (_("Access"), {"fields": ["is_active", "last_login", "is_staff", "groups", "is_demo"]}),
         (
             _("Preferences"),
-            {"fields": ["confirm_above_coins", "undo_seconds", "hide_amounts", "calm_mode"]},
+            {
+                "fields": [
+                    "confirm_above_coins",
+                    "undo_seconds",
+                    "hide_amounts",
+                    "hide_on_boards",
+                    "calm_mode",
+                ]
+            },
         ),
     ]
     staff_actions = [

@@ -229,6 +229,11 @@ class PreferencesForm(forms.Form):
         required=False,
         help_text=_("Others see that you gave, not how much, also on boards."),
     )
+    hide_on_boards = forms.BooleanField(
+        label=_("Leave me off boards"),
+        required=False,
+        help_text=_("No room lists you among its supporters. You can choose otherwise in a room."),
+    )
     confirm_above_coins = forms.IntegerField(
         label=_("Ask before gifts from this price on"),
         required=False,

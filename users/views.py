@@ -31,6 +31,7 @@ PREFERENCES = (
     "calm_mode",
     "sound",
     "hide_amounts",
+    "hide_on_boards",
     "confirm_above_coins",
     "undo_seconds",
 )

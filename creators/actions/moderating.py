@@ -162,6 +162,23 @@ def save_room_rules(
     return rules
 
 
+# What a creator switches for the own rooms while they are live.
+SWITCHES = ("board", "amounts", "fullscreen", "sound")
+
+
+def show_in_rooms(*, creator_id: int, what: str, on: bool) -> RoomRules:
+    """Switch what the creator's rooms show: one of SWITCHES. Locks the creator."""
+    if what not in SWITCHES:
+        raise ValueError(what)
+    with transaction.atomic():
+        locks.lock_creator(creator_id)
+        rules, _ = RoomRules.objects.get_or_create(creator_id=creator_id)
+        rules.version += 1
+        setattr(rules, what, on)
+        rules.save(update_fields=["version", what])
+    return rules
+
+
 def _lock_and_require(actor: User, creator_id: int, *, on: User) -> str:
     if locks.lock_creator(creator_id) is None:
         raise NotCreator()

@@ -56,6 +56,11 @@ class RoomRules(models.Model):
     )
     # Whose words of the operator's list count here; empty: of all languages.
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    # What the room shows to who watches.
+    board = models.BooleanField(_("board of supporters"), default=True)
+    amounts = models.BooleanField(_("amounts"), default=True)
+    fullscreen = models.BooleanField(_("gifts over the whole stage"), default=True)
+    sound = models.BooleanField(_("sounds of gifts"), default=True)
 
     class Meta:
         verbose_name = _("rules of a room")

@@ -1,19 +1,25 @@
+from gifts.models.audience import BoardWish, RoomTally, Thanks
 from gifts.models.catalogue import Gift
 from gifts.models.chat import ChatLine, HiddenMessage
+from gifts.models.goals import Goal
 from gifts.models.overlays import Overlay, OverlayAlert, TrialAlert
 from gifts.models.rooms import PlaceEvent, PlaceTotals
 from gifts.models.sent import SentGift, SupporterDay, UndoDay
 
 __all__ = [
+    "BoardWish",
     "ChatLine",
     "Gift",
+    "Goal",
     "HiddenMessage",
     "Overlay",
     "OverlayAlert",
     "PlaceEvent",
     "PlaceTotals",
+    "RoomTally",
     "SentGift",
     "SupporterDay",
+    "Thanks",
     "TrialAlert",
     "UndoDay",
 ]

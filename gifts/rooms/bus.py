@@ -38,6 +38,14 @@ def viewers_key(place_id: int) -> str:
     return f"room:{{{place_id}}}:viewers"
 
 
+def people_key(place_id: int) -> str:
+    return f"room:{{{place_id}}}:people"
+
+
+def likes_key(place_id: int) -> str:
+    return f"room:{{{place_id}}}:likes"
+
+
 _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
@@ -70,6 +78,11 @@ def tell_balances(balances: WalletBalances) -> None:
 def tell_place(place_id: int, event: Event) -> None:
     """Tell a room what has no number: the stream ended."""
     _hand_over({place_id: [event]}, [])
+
+
+def call_hubs(place_id: int) -> None:
+    """Something that only the database knows has changed: the hubs of a room look at once."""
+    _hand_over({place_id: [{"type": "look"}]}, [])
 
 
 def tell_person(user_id: int, message: dict[str, Any]) -> None:

@@ -20,19 +20,19 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from gifts import selectors
-from gifts.actions.counting import count_gifts
 from gifts.events import Event, stream_ended
 from gifts.rooms import bus
 from gifts.rooms.admission import Admission
 from gifts.rooms.asking import OwnFacts
 from gifts.rooms.frames import Frame, frame_of
 from gifts.rooms.garbage import OldGarbage
+from gifts.rooms.liking import Likes
+from gifts.rooms.lookout import Lookout
 from gifts.rooms.reader import Reader, Told
 from gifts.rooms.room import Room
 from gifts.rooms.sending import Viewer
 from gifts.rooms.shedding import Budget
 from gifts.rooms.state import RoomState
-from gifts.selectors import PlaceHead
 from users.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,6 @@ TICK_SECONDS = 0.1
 # From start to start: a hub that is busy telling still leaves time for all else.
 FAN_OUT_FACTOR = 1.1
 SLICE_SECONDS = 0.002
-LOOK_SECONDS = 1.0  # how often the database is asked how far its places are
 COUNT_SECONDS = 3.0
 ON_ITS_WAY_SECONDS = 1.0  # a gift that the database still counted to a streak has come by then
 EMPTY_SECONDS = 30.0  # a room without viewers is kept so long, for who comes back
@@ -73,10 +72,9 @@ class Hub:
         self._database = ThreadPoolExecutor(1, "rooms-database")
         self._wake = asyncio.Event()
         self._background: set[asyncio.Task[None]] = set()
-        # What the database told, for the next tick: all telling is done there, in one order.
-        self._found: list[tuple[Room, PlaceHead, list[Event]]] = []
-        self._looked = self._counted = self._helped = 0.0
-        self._looking = False
+        self._lookout = Lookout(self.rooms, self.ask, self._start_again)
+        self.likes = Likes(self._likes_of)
+        self._counted = self._helped = 0.0
         self._garbage = OldGarbage()
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(self._run()), loop.create_task(self._garbage.collect())]
@@ -155,6 +153,9 @@ class Hub:
         except RedisError as error:
             raise Unavailable() from error
 
+    def _likes_of(self, place_id: int) -> int:
+        return self.rooms[place_id].state.likes if place_id in self.rooms else 0
+
     # --- ticking ------------------------------------------------------------------------------
     async def _run(self) -> None:
         while True:
@@ -195,7 +196,7 @@ class Hub:
         for room, events in told.events:
             for event in events:
                 news[room] += room.take(event, now)
-        found, self._found = self._found, []
+        found, self._lookout.found = self._lookout.found, []
         for room, head, events in found:
             for event in events:
                 news[room] += room.take(event, now)
@@ -209,6 +210,7 @@ class Hub:
             if room.state.streaks:
                 idle_since = now - settings.STREAK_IDLE_SECONDS - ON_ITS_WAY_SECONDS
                 news[room] += room.state.end_streaks(idle_since=idle_since)
+            room.show_board(now)
             if news.get(room) or room.parts:
                 viewers = len(room.viewers)
                 frame = room.frame(news[room], self._budget.most_events(viewers, now))
@@ -313,35 +315,11 @@ class Hub:
         if now - self._counted >= COUNT_SECONDS and not self.stale:
             self._counted = now
             self._in_background(self._count_viewers())
-        if now - self._looked >= LOOK_SECONDS and not self._looking and self.rooms:
-            self._looked, self._looking = now, True
-            self._in_background(self._compare())
-
-    async def _compare(self) -> None:
-        """Find by their numbers what rooms were not told, for the next tick."""
-        try:
-            places = list(self.rooms)
-            heads = await self.ask(lambda: selectors.place_heads(places))
-            for place_id, head in heads.items():
-                room = self.rooms.get(place_id)
-                if room is None:
-                    continue
-                if head.epoch != room.state.epoch:
-                    await self._start_again(room)
-                    continue
-                self._found.append((room, head, await self._missed(room, head)))
-            due = [id for id, head in heads.items() if head.counted < head.seq]
-            await self.ask(lambda: count_gifts(due))
-        finally:
-            self._looking = False
-
-    async def _missed(self, room: Room, head: PlaceHead) -> list[Event]:
-        """Behind at two looks in a row: what was under way has had its time."""
-        after = room.state.seq
-        if after >= head.seq or not (self.stale or after < room.behind_at):
-            return []
-        log.info("room %d is told from the database what came after %d", room.place_id, after)
-        return await self.ask(lambda: selectors.events_after(room.place_id, after))
+        if self.likes.is_due(now):
+            self._in_background(self.likes.flush())
+        if self._lookout.is_due(now):
+            self._lookout.begin(now)
+            self._in_background(self._lookout.look(stale=self.stale))
 
     async def _start_again(self, room: Room) -> None:
         """Numbering began anew (a restored database): everybody comes back for a snapshot."""
@@ -358,7 +336,9 @@ class Hub:
             counts = await self._reader.count(self.name, rooms)
         except RedisError:
             return
-        for room, viewers in zip(rooms, counts, strict=True):
+        for room, (viewers, people, likes) in zip(rooms, counts, strict=True):
+            room.peak, room.people = max(room.peak, viewers), people
+            room.like(likes)
             if viewers != room.state.viewers:
                 room.state.viewers = viewers
                 room.state.viewers_version = time.time_ns() // 1_000_000

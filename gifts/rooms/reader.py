@@ -64,18 +64,29 @@ class Reader:
         entries: Any = await valkey.async_client().xrevrange(bus.events_key(place_id), count=1)
         return entries[0][0] if entries else b"0-0"
 
-    async def count(self, name: str, rooms: Sequence[Room]) -> list[int]:
-        """Say how many watch in this process, and learn how many watch everywhere."""
+    async def count(self, name: str, rooms: Sequence[Room]) -> list[tuple[int, int, int]]:
+        """Say who watches in this process; learn of each room how many watch everywhere, how many
+        people came at all, and the likes so far."""
         client = valkey.async_client()
         seconds = int((await client.time())[0])
         async with client.pipeline(transaction=False) as pipeline:
             for room in rooms:
-                key = bus.viewers_key(room.place_id)
+                key, people = bus.viewers_key(room.place_id), bus.people_key(room.place_id)
                 pipeline.hset(key, name, f"{len(room.viewers)}:{seconds}")
                 pipeline.expire(key, 4 * bus.VIEWERS_FRESH_SECONDS)
                 pipeline.hgetall(key)
-            found = (await pipeline.execute())[2::3]
-        return [bus.fresh_count(fields, seconds) for fields in found]
+                pipeline.pfadd(people, *room.newcomers)
+                pipeline.expire(people, bus.KEPT_SECONDS)
+                pipeline.pfcount(people)
+                pipeline.get(bus.likes_key(room.place_id))
+            said = await pipeline.execute()
+        for room in rooms:
+            room.newcomers.clear()
+        found = zip(said[2::7], said[5::7], said[6::7], strict=True)
+        return [
+            (bus.fresh_count(fields, seconds), people, int(likes or 0))
+            for fields, people, likes in found
+        ]
 
     async def add_chat(self, place_id: int, line: Event) -> None:
         """Append a line to the room's stream."""

@@ -15,7 +15,7 @@ BYTES_PER_SECOND = 40_000_000
 BURST_BYTES = 64_000_000
 EVENT_BYTES = 600  # of a typical event
 FEWEST = 5
-ALWAYS = frozenset({"gift_taken_back", "hidden", "shown", "stream_ended"})
+ALWAYS = frozenset({"gift_taken_back", "goal", "hidden", "shown", "stream_ended"})
 
 
 @dataclass(slots=True)

@@ -1,10 +1,13 @@
 """A room as its viewers see it: a snapshot, and how each event changes it. Plain memory."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from gifts.events import Event, streak_ended
+from gifts.rooms import aim
+from gifts.rooms.aim import Aim
+from gifts.rooms.board import Board
 from gifts.rooms.bus import VERSION
 from gifts.selectors import RECENT_GIFTS, RECENT_LINES, ChatRules, RoomRows
 
@@ -49,6 +52,11 @@ class RoomState:
     counted: int = 0
     viewers: int = 0
     viewers_version: int = 0
+    aim: Aim | None = None
+    # The number with which the last goal was taken away.
+    aim_removed: int = 0
+    board: Board = field(default_factory=Board)
+    likes: int = 0
     video: dict[str, Any] = field(default_factory=no_video)
     streaks: dict[str, Streak] = field(default_factory=dict)
     remembered: deque[Event] = field(default_factory=lambda: deque(maxlen=REMEMBERED_EVENTS))
@@ -70,6 +78,10 @@ class RoomState:
             chat_rules=rows.chat_rules,
             counted=rows.counted,
             video=rows.video,
+            aim=Aim(*rows.goal) if rows.goal else None,
+            aim_removed=rows.goal_removed,
+            board=rows.board,
+            likes=rows.likes,
             forgotten=rows.seq,
         )
 
@@ -87,6 +99,8 @@ class RoomState:
             self._hide(event)
         elif kind == "shown":
             self._show(event)
+        elif kind == "goal":
+            self._goal(event)
         elif kind == "stream_ended":
             self.open, self.why = False, event["why"]
         if "seq" in event:
@@ -98,6 +112,9 @@ class RoomState:
     def _gift(self, event: Event, now: float) -> None:
         self.coins += event["coins_delta"]
         self.gifts += event["delta"]
+        self.board.add(event["sender"], event["coins_delta"])
+        if self.aim:
+            self.aim.sent(event)
         self.recent.append(event)
         del self.recent[:-RECENT_GIFTS]
         if not event["final"]:
@@ -106,11 +123,19 @@ class RoomState:
     def _taken_back(self, event: Event) -> None:
         self.coins -= event["coins_delta"]
         self.gifts -= event["delta"]
+        self.board.add(event["sender"], -event["coins_delta"])
+        if self.aim:
+            self.aim.taken_back(event)
         gone = set(event["gift_ids"])
         self.recent = [gift for gift in self.recent if gift["event_id"] not in gone]
         if event["streak_id"] in self.streaks:
             streak = self.streaks[event["streak_id"]]
             streak.count, streak.coins = event["count"], event["coins_total"]
+
+    def _goal(self, event: Event) -> None:
+        self.aim = aim.after(self.aim, event)
+        if self.aim is None:
+            self.aim_removed = event["seq"]
 
     def knows_line(self, line_id: str) -> bool:
         """Whether a line was told already, or must not be."""
@@ -158,15 +183,22 @@ class RoomState:
         return {
             "totals": {"version": self.seq, "coins": self.coins, "gifts": self.gifts},
             "counted": {"version": self.counted, "seq": self.counted},
-            "rules": {
-                "version": self.chat_rules.version,
-                "slow_seconds": self.chat_rules.slow_seconds,
-                "followers_only": self.chat_rules.followers_only,
-            },
+            "rules": asdict(self.chat_rules),
             "viewers": {"version": self.viewers_version, "count": self.viewers},
             "stream": {"version": int(not self.open), "open": self.open, "why": self.why},
             "video": self.video,
+            "goal": {
+                "version": self.seq if self.aim else self.aim_removed,
+                "goal": self.aim.told() if self.aim else None,
+            },
+            "board": self.board_part(),
+            "likes": {"version": self.likes, "count": self.likes},
         }
+
+    def board_part(self) -> dict[str, Any]:
+        rules = self.chat_rules
+        people = self.board.people(amounts=rules.amounts) if rules.board else []
+        return {"version": self.seq, "on": rules.board, "people": people}
 
     def snapshot(self, me: dict[str, Any] | None) -> dict[str, Any]:
         return {

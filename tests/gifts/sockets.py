@@ -13,6 +13,9 @@ from tests.live import Site
 from users.models import User
 
 PATIENCE_SECONDS = 20
+PARTS = (
+    "totals", "counted", "viewers", "rules", "stream", "video", "goal", "board", "likes",
+)  # fmt: skip
 
 
 class Page:
@@ -96,10 +99,7 @@ async def join(
     page = Page(await open_socket(site, room))
     await page.say("join", ticket=issue_ticket(place=room.place, user=user), resume=resume)
     if resume:
-        page.state = {
-            name: {"version": -1}
-            for name in ("totals", "counted", "viewers", "rules", "stream", "video")
-        }
+        page.state = {name: {"version": -1} for name in PARTS}
         page.seq = resume["seq"]
     await page.hear()
     return page

@@ -11,7 +11,7 @@ from users.errors import Refusal
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "events"
 CLIENT = {"join": "join", "send_gift": "send_gift", "undo": "undo", "client_chat": "chat"}
-CLIENT["ack"] = "ack"
+CLIENT |= {"ack": "ack", "like": "like"}
 WRONG: tuple[Any, ...] = ({}, [], 10**400, -1)
 
 

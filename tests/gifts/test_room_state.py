@@ -131,7 +131,7 @@ def test_what_is_not_remembered_is_not_resumed() -> None:
     missed = state.missed(epoch="e", seq=6)
     assert missed is not None
     assert [event["seq"] for event in missed["events"]] == [7, 8]
-    parts = {"totals", "counted", "viewers", "rules", "stream", "video"}
+    parts = {"totals", "counted", "viewers", "rules", "stream", "video", "goal", "board", "likes"}
     assert set(missed["state"]) == parts
     assert state.missed(epoch="e", seq=4) is None
     assert state.missed(epoch="e", seq=9) is None
@@ -216,7 +216,7 @@ def test_dearest_gifts_are_told_when_there_are_too_many_and_the_rest_is_counted(
     room = make_room()
     sent = [gift(n, coins_delta=coins) for n, coins in enumerate([5, 900, 1, 5, 1, 40], 1)]
     back = {"type": "gift_taken_back", "seq": 7, "gift_ids": ["gift-1"], "streak_id": "run"}
-    back |= {"count": 0, "coins_total": 0, "coins_delta": 5, "delta": 1}
+    back |= {"count": 0, "coins_total": 0, "coins_delta": 5, "delta": 1, "sender": None}
     lines = [{"type": "chat", "id": str(number)} for number in range(4)]
     events = [told for event in [*sent, back, *lines] for told in room.take(event, 0)]
     tick = json.loads(room.frame(events, 2)["bytes"])

@@ -7,10 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from creators.actions.moderating import save_room_rules
+from creators.actions.moderating import save_room_rules, show_in_rooms
 from creators.actions.streams import end_stream
 from creators.models import Stream
 from gifts.actions import hiding
+from gifts.actions.audience import wish_for_board
+from gifts.actions.goals import change_goal, remove_goal, set_goal
 from gifts.actions.sending import send_gifts
 from gifts.models import ChatLine
 from gifts.rooms.state import RoomState
@@ -27,7 +29,16 @@ pytestmark = pytest.mark.usefixtures("economy")
 NOT_OF_THE_ROOM = {"viewers"}  # who is there, of all processes; the database does not know
 
 
-EVENTS = {"gift", "gift_taken_back", "chat", "hidden", "shown", "stream_ended", "streak_ended"}
+EVENTS = {
+    "goal",
+    "gift",
+    "gift_taken_back",
+    "chat",
+    "hidden",
+    "shown",
+    "stream_ended",
+    "streak_ended",
+}
 
 
 class Room:
@@ -36,6 +47,7 @@ class Room:
     def __init__(self) -> None:
         self.room: Stream = make_room()
         self.sender: User = make_viewer(10_000)
+        self.other: User = make_viewer(1_000)
         self.owner: User = self.room.place.creator.user
         self.gifts: list[UUID] = []
         self.act_id = 0
@@ -80,6 +92,31 @@ class Room:
         rules = {"slow_seconds": 0, "followers_only": True, "gift_messages": "all", "languages": []}
         save_room_rules(creator_id=self.room.place.creator_id, **rules)
 
+    def sets_a_goal(self) -> None:
+        set_goal(actor=self.owner, place_id=self.room.pk, title="A new lamp", target=6)
+
+    def changes_the_goal(self) -> None:
+        change_goal(actor=self.owner, place_id=self.room.pk, title="Two lamps", target=20)
+
+    def counts_acorns(self) -> None:
+        what = {"title": "Acorns", "target": 2, "gift": "acorn"}
+        set_goal(actor=self.owner, place_id=self.room.pk, **what)
+
+    def removes_the_goal(self) -> None:
+        remove_goal(actor=self.owner, place_id=self.room.pk)
+
+    def leaves_the_board(self) -> None:
+        wish_for_board(person=self.other, place_id=self.room.pk, hidden=True)
+
+    def another_sends(self) -> None:
+        assert send(self.other, self.room, "acorn").done
+
+    def hides_the_amounts(self) -> None:
+        show_in_rooms(creator_id=self.room.place.creator_id, what="amounts", on=False)
+
+    def hides_the_board(self) -> None:
+        show_in_rooms(creator_id=self.room.place.creator_id, what="board", on=False)
+
     def ends(self) -> None:
         end_stream(place_id=self.room.pk)
 
@@ -94,8 +131,23 @@ ACTIONS: list[Callable[[Room], None]] = [
     Room.shows,
     Room.undoes,
     Room.is_given_back,
-    Room.is_disputed,
     Room.has_rules,
+    Room.sets_a_goal,
+    Room.sends,
+    Room.undoes,
+    Room.changes_the_goal,
+    Room.sends_many,
+    Room.counts_acorns,
+    Room.sends,
+    # The second acorn reaches it.
+    Room.sends,
+    Room.is_given_back,
+    Room.is_disputed,
+    Room.removes_the_goal,
+    Room.another_sends,
+    Room.hides_the_amounts,
+    Room.leaves_the_board,
+    Room.hides_the_board,
     Room.ends,
 ]
 
@@ -141,7 +193,9 @@ class Watcher:
 
 
 def parts(state: dict[str, Any]) -> dict[str, Any]:
-    return {name: part for name, part in state.items() if name not in NOT_OF_THE_ROOM}
+    kept = {name: part for name, part in state.items() if name not in NOT_OF_THE_ROOM}
+    # Told when it changes; a fresh one is as new as the room.
+    return kept | {"board": {name: kept["board"][name] for name in ("on", "people")}}
 
 
 def fresh(place_id: int) -> dict[str, Any]:

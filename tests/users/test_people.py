@@ -25,20 +25,25 @@ def fresh_limits():
 
 
 def kept(user: User) -> dict:
-    names = ("calm_mode", "sound", "hide_amounts", "confirm_above_coins", "undo_seconds")
+    names = (
+        "calm_mode", "sound", "hide_amounts", "hide_on_boards", "confirm_above_coins",
+        "undo_seconds",
+    )  # fmt: skip
     return User.objects.filter(pk=user.pk).values(*names).get()
 
 
 def test_preferences_are_saved_with_a_message(db, client):
     user = make_user()
     client.force_login(user)
-    sent = {"calm_mode": "on", "hide_amounts": "on", "confirm_above_coins": "900"}
+    sent = {"calm_mode": "on", "hide_amounts": "on", "hide_on_boards": "on"}
+    sent |= {"confirm_above_coins": "900"}
     page = client.post(PREFERENCES, {**sent, "undo_seconds": "60", "theme": "dark"}, follow=True)
     assert [str(message) for message in page.context["messages"]] == ["Your preferences are saved."]
     assert kept(user) == {
         "calm_mode": True,
         "sound": False,
         "hide_amounts": True,
+        "hide_on_boards": True,
         "confirm_above_coins": 900,
         "undo_seconds": 60,
     }
@@ -50,6 +55,7 @@ def test_preferences_are_saved_with_a_message(db, client):
         "calm_mode": False,
         "sound": False,
         "hide_amounts": False,
+        "hide_on_boards": False,
         "confirm_above_coins": None,
         "undo_seconds": None,
     }

@@ -133,6 +133,7 @@ def save_preferences(
     calm_mode: bool,
     sound: bool,
     hide_amounts: bool,
+    hide_on_boards: bool,
     confirm_above_coins: int | None,
     undo_seconds: int | None,
 ) -> None:
@@ -141,6 +142,7 @@ def save_preferences(
         calm_mode=calm_mode,
         sound=sound,
         hide_amounts=hide_amounts,
+        hide_on_boards=hide_on_boards,
         confirm_above_coins=confirm_above_coins,
         undo_seconds=undo_seconds,
     )

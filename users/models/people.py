@@ -46,6 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     calm_mode = models.BooleanField(_("calm mode"), default=False)
     sound = models.BooleanField(_("sound"), default=False)
     hide_amounts = models.BooleanField(_("hide my amounts"), default=False)
+    hide_on_boards = models.BooleanField(_("leave me off boards"), default=False)
     # Empty means the site's own price and window.
     confirm_above_coins = models.PositiveIntegerField(_("confirm above"), null=True, blank=True)
     undo_seconds = models.PositiveSmallIntegerField(_("undo window"), null=True, blank=True)

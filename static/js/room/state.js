@@ -5,7 +5,7 @@
 
 const CHAT_KEPT = 50;
 const GIFTS_KEPT = 30;
-const PARTS = ["totals", "viewers", "rules", "stream", "video"];
+const PARTS = ["totals", "viewers", "rules", "stream", "video", "goal", "board", "likes"];
 
 export const NOTHING_KNOWN = Object.freeze({
   epoch: null,
@@ -16,6 +16,9 @@ export const NOTHING_KNOWN = Object.freeze({
   rules: null,
   stream: null,
   video: null,
+  goal: null,
+  board: null,
+  likes: null,
   me: null,
   chat: [],
   gifts: [],
@@ -115,6 +118,9 @@ const EVENTS = {
       gifts: state.gifts.map((gift) => (said.has(gift.event_id) ? { ...gift, message: said.get(gift.event_id) } : gift)),
     };
   },
+
+  // How far it is, a part of the state says; that it was set or reached is news.
+  goal: (state) => ({ ...state }),
 
   stream_ended: (state, { why }) => ({ ...state, stream: { ...state.stream, open: false, why } }),
 };
