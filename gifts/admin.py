@@ -81,7 +81,7 @@ def is_large(sent: SentGift, fields: Mapping[str, Any]) -> bool:
 
 
 def what_came_back(sent: SentGift) -> dict[str, Any]:
-    parts = TakenBack.objects.filter(operation_id=sent.pk).order_by("pk")
+    parts = TakenBack.objects.filter(transfer_id=sent.coin_transfer).order_by("pk")
     return {
         "state": sent.state,
         "taken_back_at": str(sent.taken_back_at),

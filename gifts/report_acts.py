@@ -60,7 +60,8 @@ def show(target: Report, *, staff: User, reason: str, key: str) -> None:
 
 
 def parts_held(target: Report) -> dict[str, Any]:
-    parts = TakenBack.objects.filter(operation_id=target.ref).order_by("pk")
+    coins = SentGift.objects.filter(pk=target.ref).values("coin_transfer")
+    parts = TakenBack.objects.filter(transfer_id__in=coins).order_by("pk")
     return {"parts": [f"{part.why} {part.state}" for part in parts]}
 
 

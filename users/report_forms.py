@@ -47,8 +47,9 @@ class AnswerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """One text of both."""
         said = super().clean() or {}
-        prepared = PREPARED.get(said.get("prepared", ""), "")
-        text = " ".join(part for part in (str(prepared), said.get("words", "").strip()) if part)
+        prepared = PREPARED.get(said.pop("prepared", ""), "")
+        words = said.pop("words", "").strip()
+        text = " ".join(part for part in (str(prepared), words) if part)
         if not text:
             raise forms.ValidationError(_("Please choose an answer or write one."))
-        return {"text": text}
+        return said | {"text": text}

@@ -22,6 +22,7 @@ def see_person(ref: UUID) -> Seen | None:
         where=_("Profile"),
         url=reverse("person", args=[person.handle]) if person.is_active else "",
         at=timezone.now(),
+        is_hidden=not person.is_active,
         more={"picture": person.picture.url if person.picture else ""},
     )
 

@@ -98,12 +98,14 @@ def is_blocked(one: User, other: User) -> bool:
 def handles_blocked_by(user_ids: Iterable[int]) -> dict[int, list[str]]:
     """By person: the handles of those whom the person blocked, also those they had lately.
 
-    So that a page can leave out what these people say, under whichever handle it was said. In two
-    statements for all.
+    So that a page can leave out what these people say, under whichever handle it was said. In one
+    statement or two for all.
     """
     ids = list(user_ids)
     found: dict[int, set[str]] = {id: set() for id in ids}
-    now = Block.objects.filter(blocker__in=ids).values_list("blocker", "blocked__handle")
+    now = list(Block.objects.filter(blocker__in=ids).values_list("blocker", "blocked__handle"))
+    if not now:
+        return {id: [] for id in ids}
     kept = Q(blocked__former_handles__kept_until__gt=timezone.now())
     before = Block.objects.filter(kept, blocker__in=ids)
     for id, handle in [*now, *before.values_list("blocker", "blocked__former_handles__handle")]:
