@@ -16,8 +16,9 @@ check_database()
 # What sockets need of the apps can be imported only now.
 from gifts.rooms.origin import OwnOrigin  # noqa: E402
 from gifts.rooms.process import Rooms  # noqa: E402
-from gifts.routing import websocket_urlpatterns  # noqa: E402
+from gifts.routing import websocket_urlpatterns as rooms  # noqa: E402
+from users.routing import websocket_urlpatterns as people  # noqa: E402
 
-application = Rooms(
-    ProtocolTypeRouter({"http": http, "websocket": OwnOrigin(URLRouter(websocket_urlpatterns))})
-)
+# The rooms' last pattern answers what nobody else does.
+sockets = OwnOrigin(URLRouter([*people, *rooms]))
+application = Rooms(ProtocolTypeRouter({"http": http, "websocket": sockets}))

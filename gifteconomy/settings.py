@@ -88,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "users.context.bell",
                 "wallets.context.purse",
             ],
         },
@@ -127,6 +128,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "close": {"task": "wallets.tasks.close_ledger_day", "schedule": crontab(minute="*/10")},
     "check": {"task": "wallets.tasks.check_ledger", "schedule": crontab(hour=3, minute=20)},
     "urgent reports": {"task": "users.tasks.send_report_mails", "schedule": 5},
+    "notices": {"task": "users.tasks.send_notification_mails", "schedule": 10},
+    "old notices": {"task": "users.tasks.forget_notifications", "schedule": crontab(hour=4)},
 }
 
 # --- People -----------------------------------------------------------------------------------

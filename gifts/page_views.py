@@ -90,6 +90,7 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "stream": stream,
             "video": video,
             "creator": stream.place.creator.user,
+            "room_tells_bell": stream.state == Stream.State.LIVE,
             "viewers": viewer_counts([stream.pk])[stream.pk],
             "shelves": shelves(gifts, chosen=chosen),
             "chosen": chosen,

@@ -11,6 +11,7 @@ from gifts import check, statement  # noqa: F401 - register passes, and words fo
 from gifts.actions.taking_back import mark_released, mark_taken_back
 from gifts.events import stream_ended, video_changed
 from gifts.rooms import bus
+from users.bells import when_bells_ring
 from users.events import when_person_is_blocked, when_person_is_unblocked, when_sessions_end
 from users.models import User
 from users.selectors import handles_blocked_by
@@ -63,6 +64,7 @@ def close_sockets(person_id: int) -> None:
 user_logged_out.connect(close_sockets_of_who_signed_out)
 when_taken_back("gift", mark_taken_back)
 when_wallets_change(bus.tell_balances)
+when_bells_ring(bus.tell_people)
 when_released("gift", mark_released)
 when_stream_ends(tell_room_that_stream_ended)
 when_video_changes(tell_room_of_its_picture)

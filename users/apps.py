@@ -36,7 +36,7 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         # Models must be loaded first.
-        from users import report_kinds  # noqa: F401, PLC0415
+        from users import receivers, report_kinds  # noqa: F401, PLC0415
 
         post_migrate.connect(fill_groups, dispatch_uid="users.fill_groups")
 

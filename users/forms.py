@@ -1,5 +1,6 @@
 """The forms of sign-up, profile and preferences. They read; `users.actions` judges."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -14,10 +15,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from users import names, selectors
-from users.models import User
+from users import names, notices, selectors
+from users.models import NotificationChoice, User
 from users.pictures import LARGEST_BYTES
 
+Way = NotificationChoice.Way
 WHY_NOT = {
     "format": _("A handle has 3 to 30 letters (a to z), digits or underscores."),
     "reserved": _("This handle is kept for the site itself."),
@@ -253,3 +255,24 @@ class PreferencesForm(forms.Form):
         choices=[("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
         required=False,
     )
+
+
+class UpToForm(forms.Form):
+    """The newest notification that the page showed."""
+
+    up_to = forms.IntegerField(min_value=1)
+
+
+class NotificationsForm(forms.Form):
+    """A choice for each kind of notification, named by its code."""
+
+    def __init__(self, *args: Any, ways: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for kind in notices.kinds():
+            choices = Way.choices if kind.by_mail is not None else Way.choices[:-1]
+            way = ways[kind.code]
+            self.fields[kind.code] = forms.ChoiceField(
+                label=kind.label,
+                choices=choices,
+                initial=way,
+            )

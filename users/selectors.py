@@ -13,11 +13,20 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from users import age, names
+from users import age, names, notices
 from users.age import AgeStatus
 from users.filtering import why_not_allowed
-from users.models import Block, FormerHandle, Report, ReportMail, User
+from users.models import (
+    Block,
+    FormerHandle,
+    Notification,
+    NotificationChoice,
+    Report,
+    ReportMail,
+    User,
+)
 
+Way = NotificationChoice.Way
 HandleProblem = Literal["format", "reserved", "taken", "words"]
 
 
@@ -167,3 +176,18 @@ def reports_by(user: User) -> QuerySet[Report]:
 def report_of(user: User, kind: str, ref: UUID) -> Report | None:
     """This person's report of this thing."""
     return Report.objects.filter(reporter=user, kind=kind, ref=ref).first()
+
+
+# --- notifications --------------------------------------------------------------------------------
+def notification_mails_to_send() -> list[int]:
+    """Mails of notifications that nobody is sending now, oldest first."""
+    waiting = Notification.objects.filter(
+        Q(mail_after=None) | Q(mail_after__lte=timezone.now()), mail=True, mailed=None
+    )
+    return list(waiting.order_by("pk").values_list("pk", flat=True)[:500])
+
+
+def ways_of(person: User) -> dict[str, str]:
+    """How the person hears of each kind, by its code: what was chosen, else what is usual."""
+    usual = {kind.code: Way.MAIL if kind.by_mail else Way.SITE for kind in notices.kinds()}
+    return usual | dict(person.notification_choices.values_list("kind", "way"))

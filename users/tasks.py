@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
+from users.actions.notifying import forget_old_notifications, send_notification_mail
 from users.actions.reports import send_report_mail
-from users.selectors import report_mails_to_send
+from users.selectors import notification_mails_to_send, report_mails_to_send
 
 
 @shared_task
@@ -16,3 +17,20 @@ def send_report_mails() -> None:
 @shared_task
 def send_one_report_mail(mail_id: int) -> None:
     send_report_mail(mail_id)
+
+
+@shared_task
+def send_notification_mails() -> None:
+    """Send the mails that wait, and those that could not be sent before."""
+    for pk in notification_mails_to_send():
+        send_one_notification_mail.delay(pk)
+
+
+@shared_task
+def send_one_notification_mail(pk: int) -> None:
+    send_notification_mail(pk)
+
+
+@shared_task
+def forget_notifications() -> None:
+    forget_old_notifications()

@@ -90,6 +90,11 @@ def tell_person(user_id: int, message: dict[str, Any]) -> None:
     _hand_over({}, [[user_id, message]])
 
 
+def tell_people(messages: Mapping[int, Mapping[str, Any]]) -> None:
+    """Tell each of these people a message of their own, on every open page of a room."""
+    _hand_over({}, [[user_id, message] for user_id, message in messages.items()])
+
+
 def _hand_over(by_place: Mapping[int, list[Event]], people: list[Any]) -> None:
     if publisher is not None and publisher.is_alive():
         publisher.hand_over(by_place, people)

@@ -1,6 +1,7 @@
 """Everything that changes something about people. `users.actions.staff` is for staff work."""
 
 from users.actions.blocks import block, unblock
+from users.actions.notifying import notify
 from users.actions.people import (
     change_handle,
     give_date_of_birth,
@@ -16,6 +17,7 @@ __all__ = [
     "block",
     "change_handle",
     "give_date_of_birth",
+    "notify",
     "require_money_age",
     "save_preferences",
     "save_profile",

@@ -1,6 +1,7 @@
 from users.models.blocks import Block
 from users.models.filtering import FilterWord
 from users.models.limits import OwnLimit
+from users.models.notifications import Notification, NotificationChoice
 from users.models.people import FormerHandle, User, UserManager
 from users.models.reports import Report, ReportMail
 from users.models.staff import Approval, AuditEntry
@@ -11,6 +12,8 @@ __all__ = [
     "Block",
     "FilterWord",
     "FormerHandle",
+    "Notification",
+    "NotificationChoice",
     "OwnLimit",
     "Report",
     "ReportMail",

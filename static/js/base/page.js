@@ -1,4 +1,5 @@
 // What runs on every page. Each part looks for its data-* marks and does nothing without them.
+import { watchBell } from "base/bell";
 import { watchDialogs } from "base/dialogs";
 import { watchForms } from "base/forms";
 import { watchMenus } from "base/menus";
@@ -14,3 +15,4 @@ watchForms();
 watchTheme();
 watchCharts();
 watchPasskeys();
+watchBell();

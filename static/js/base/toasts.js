@@ -7,14 +7,15 @@ const ICONS = { info: "info", success: "check-circle", warning: "warning", error
  * Shows a message made from the page's own pattern.
  * @param {string} text plain text
  * @param {"info"|"success"|"warning"|"error"} level
+ * @param {string|null} path where the text leads, on this site
  * @returns {HTMLElement} the toast
  */
-export function showToast(text, level = "info") {
+export function showToast(text, level = "info", path = null) {
   const toast = document.getElementById("toast-pattern").content.firstElementChild.cloneNode(true);
   toast.classList.replace("toast--info", `toast--${level}`);
   const icon = toast.querySelector("use");
   icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, `#${ICONS[level]}`));
-  toast.querySelector("[data-toast-text]").textContent = text;
+  toast.querySelector("[data-toast-text]").replaceChildren(path ? linkTo(path, text) : text);
   makeDismissible(toast);
   if (level !== "error") leaveUnlessRead(toast);
   document.getElementById("toasts").append(toast);
@@ -24,6 +25,13 @@ export function showToast(text, level = "info") {
 export function watchToasts() {
   for (const toast of document.querySelectorAll("#toasts [data-toast]")) makeDismissible(toast);
   document.addEventListener("htmx:sendError", () => showToast(connectionText(), "error"));
+}
+
+function linkTo(path, text) {
+  const link = document.createElement("a");
+  link.href = path;
+  link.textContent = text;
+  return link;
 }
 
 function makeDismissible(toast) {

@@ -1,4 +1,5 @@
 // The room: wires the parts together. What is known comes from state.js, what is drawn from the others.
+import { ringBell } from "base/bell";
 import { showToast } from "base/toasts";
 import { GiftPlayer } from "gifts/player";
 import { Chat } from "room/chat";
@@ -112,6 +113,7 @@ function take(message) {
   }
   for (const event of state.news) happened(event);
   if (state.leftOut) log.addLeftOut(state.leftOut);
+  if (message.type === "bell") ringBell(message);
   if (message.type === "said") chat.said(message);
   if (["receipt", "undone", "refusal"].includes(message.type)) answer(message);
   view.show(state);
