@@ -41,6 +41,7 @@ class CreatorsConfig(AppConfig):
         from creators import (  # noqa: F401, PLC0415
             answers,
             check_payouts,
+            notices,
             receivers,
             report_kinds,
         )

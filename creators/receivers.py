@@ -1,9 +1,14 @@
-"""What ends at creators when somebody blocks somebody or is shut out of the site."""
+"""What this app does when streams start, and when somebody blocks somebody or is shut out."""
 
+from functools import partial
+
+from django.db import transaction
 from django.db.models import Q
 
+from creators import tasks
 from creators.actions.moderating import dismiss_moderator
 from creators.actions.streams import end_streams_of
+from creators.events import when_stream_starts
 from creators.models import Follow, Moderator, Stream
 from users.events import when_person_is_blocked, when_person_is_deactivated
 
@@ -25,6 +30,12 @@ def end_streams(person_id: int) -> None:
     end_streams_of(person_id, why=Stream.EndedWhy.SUSPENDED)
 
 
+def tell_followers_soon(stream: Stream) -> None:
+    """The task's row is the stream; where the broker is away, the sweep finds it."""
+    transaction.on_commit(partial(tasks.tell_followers.delay, stream.pk), robust=True)
+
+
+when_stream_starts(tell_followers_soon)
 when_person_is_blocked(end_follows)
 when_person_is_blocked(dismiss_who_is_blocked)
 when_person_is_deactivated(end_streams)

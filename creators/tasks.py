@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.conf import settings
 
+from creators.actions import announcing
 from creators.actions.applying import open_accounts_of_new_series
 from creators.actions.batches import advance_batch, prepare_batch
 from creators.actions.broadcasting import watch_broadcasts
@@ -12,6 +13,7 @@ from creators.actions.mailing import send_creator_mail
 from creators.rails import RAILS
 from creators.selectors.batches import batches_to_advance
 from creators.selectors.mails import mails_to_send
+from creators.selectors.streams import streams_to_announce
 from users.errors import Refusal
 from wallets.actions.clearing import clearing_due, sweep_all
 
@@ -64,9 +66,12 @@ def advance(batch_id: int) -> None:
 
 @shared_task
 def send_mails() -> None:
-    """Send the mails that are queued, and those that could not be sent before."""
+    """Send the mails that are queued, and those that could not be sent before; tell followers of
+    streams whose own task was lost."""
     for mail_id in mails_to_send():
         send_one_mail.delay(mail_id)
+    for stream_id in streams_to_announce():
+        tell_followers.delay(stream_id)
 
 
 @shared_task
@@ -78,3 +83,8 @@ def send_one_mail(mail_id: int) -> None:
 def watch_video() -> None:
     """Notice pictures that went without a word, and end streams whose picture stays away."""
     watch_broadcasts()
+
+
+@shared_task
+def tell_followers(stream_id: int) -> None:
+    announcing.tell_followers(stream_id)

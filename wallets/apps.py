@@ -44,5 +44,6 @@ class WalletsConfig(AppConfig):
         from wallets import (  # noqa: PLC0415
             check_recharges,  # noqa: F401
             check_spending,  # noqa: F401
+            notices,  # noqa: F401
             receivers,  # noqa: F401
         )

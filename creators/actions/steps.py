@@ -1,10 +1,14 @@
 """The one place that moves withdrawals from state to state, each step with its event row."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+
+from django.urls import reverse
 
 from creators.errors import StateChanged
 from creators.models import CreatorMail, Withdrawal, WithdrawalEvent
+from creators.notices import WITHDRAWAL_STEP
+from users.actions.notifying import notify
 
 State = Withdrawal.State
 
@@ -28,6 +32,8 @@ MAILED = {
     State.CANCELLED,
     State.REFUSED,
 }
+# What creators do themselves they know.
+OWN = {State.REQUESTED, State.CANCELLED}
 
 
 def move_withdrawals(
@@ -49,6 +55,7 @@ def move_withdrawals(
         for id in wanted
     )
     mail_steps(events)
+    tell_steps(events)
 
 
 def mail_steps(events: Iterable[WithdrawalEvent]) -> None:
@@ -59,3 +66,18 @@ def mail_steps(events: Iterable[WithdrawalEvent]) -> None:
         for event in events
         if event.state in MAILED or (event.state == State.APPROVED and event.by_id)
     )
+
+
+def tell_steps(events: Sequence[WithdrawalEvent]) -> None:
+    """Tell creators of the steps that others took for them, on their pages."""
+    told = {event.withdrawal_id: event for event in events if event.state in MAILED - OWN}
+    for one in Withdrawal.objects.filter(pk__in=told):
+        event = told[one.pk]
+        notify(
+            people=[one.creator_id],
+            kind=WITHDRAWAL_STEP.code,
+            ref=str(event.pk),
+            path=reverse("withdrawal", args=[one.public_id]),
+            data={"minor": one.paid_minor, "currency": one.currency, "state": event.state},
+            at=event.created,
+        )

@@ -69,6 +69,8 @@ class Stream(models.Model):
     state = models.CharField(_("state"), max_length=5, choices=State, default=State.LIVE)
     started = models.DateTimeField(_("started"))
     ended = models.DateTimeField(_("ended"), null=True)
+    # Since when followers know of it, as far as they want to.
+    followers_told = models.DateTimeField(null=True)
     ended_why = models.CharField(_("why it ended"), max_length=9, choices=EndedWhy, blank=True)
 
     class Meta:

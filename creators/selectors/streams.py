@@ -77,3 +77,9 @@ def lost_broadcasts(*, creator_id: int | None = None) -> list[int]:
 
 def _of_live_streams() -> QuerySet[Broadcast]:
     return Broadcast.objects.filter(stream__state=Stream.State.LIVE)
+
+
+def streams_to_announce() -> list[int]:
+    """Live streams of which followers were not told yet."""
+    waiting = Stream.objects.filter(state=Stream.State.LIVE, followers_told=None)
+    return list(waiting.order_by("started").values_list("pk", flat=True)[:100])

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.db.utils import DatabaseError
+from django.urls import reverse
 from django.utils import timezone
 
 from creators.actions.payout_methods import set_payout_method
@@ -36,6 +37,7 @@ from tests.creators.make import (
 )
 from tests.make import make_staff, make_user
 from users.errors import Frozen, TooYoung
+from users.models import Notification
 from wallets.actions.freeze import freeze_user
 from wallets.check import ledger_check
 from wallets.errors import InsufficientDiamonds, RepeatDiffers, Stopped
@@ -305,3 +307,11 @@ def test_sums_and_events_cannot_be_changed(committed_db):
         Withdrawal.objects.filter(pk=withdrawal.pk).delete()
     withdrawal.refresh_from_db()
     assert withdrawal.paid_minor == 1_400
+
+
+def test_steps_that_others_take_are_told(committed_db):
+    withdrawal = ask_for(make_paid_creator(2_000), 2_000)
+    refuse_withdrawal(withdrawal, staff_id=make_staff().pk, reason="No.")
+    [told] = Notification.objects.filter(person=withdrawal.creator_id)
+    assert (told.kind, told.data["state"], told.mail) == ("withdrawal_step", "refused", False)
+    assert told.path == reverse("withdrawal", args=[withdrawal.public_id])

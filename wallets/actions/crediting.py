@@ -12,8 +12,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
+from users.actions.notifying import notify
 from users.errors import Refusal
 from wallets import locks, movements
 from wallets.actions.accounts import account_ids, system
@@ -24,6 +26,7 @@ from wallets.errors import AlreadyResolved, MethodUnknown
 from wallets.models import Account, Recharge, RechargeEvent, UnappliedPayment
 from wallets.models.recharges import UNPAID
 from wallets.money import Money
+from wallets.notices import RECHARGE_ARRIVED
 from wallets.providers import offline, provider_of
 from wallets.providers.base import Found, Payment
 from wallets.writer import Ask, Done, Kind, post_one
@@ -169,6 +172,19 @@ class CreditOrder(CreditRecharge):
             )
             if not moved:
                 raise AlreadyResolved()
+            _tell_buyer(purchase, at)
+
+
+def _tell_buyer(purchase: Purchase, at: datetime) -> None:
+    public_id = Recharge.objects.values_list("public_id", flat=True).get(pk=purchase.recharge)
+    notify(
+        people=[purchase.user],
+        kind=RECHARGE_ARRIVED.code,
+        ref=str(purchase.recharge),
+        path=reverse("receipt", args=[public_id]),
+        data={"coins": purchase.coins},
+        at=at,
+    )
 
 
 def _ask(recharge: Recharge, kind: CreditRecharge) -> Ask:
