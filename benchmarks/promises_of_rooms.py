@@ -305,4 +305,10 @@ ROOM_LIFE = (
         "page says so within 2 s and no gift is accepted after.",
         tests=("tests/pages/test_reports.py", "-k", "two_clicks"),
     ),
+    Promise(
+        name="notifications",
+        text="A creator goes live in one window and followers' bells say so in theirs within 2 s, "
+        "in rooms and anywhere else; told once; one press ends a kind of mail.",
+        tests=("tests/pages/test_notifications.py", "tests/users/test_notifications.py"),
+    ),
 )
