@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from creators.actions import following
 from creators.actions.following import follow
 from creators.actions.moderating import name_moderator
 from creators.models import Follow, ModerationAct, Moderator, Stream
@@ -18,6 +20,7 @@ from gifts.selectors import viewers_own
 from tests.gifts.make import make_room, make_viewer, new_key, send
 from tests.gifts.sockets import Page, join, open_socket
 from tests.gifts.test_moderation import EXAMPLES, owner_of, say
+from tests.gifts.test_races import at_once
 from tests.live import Site
 from tests.make import make_staff, make_user
 from users.actions import block, blocks, unblock
@@ -191,3 +194,27 @@ def test_a_key_cannot_be_used_to_give_after_a_block() -> None:
     assert send(viewer, room, key=key).done
     assert send(viewer, room).code == "blocked"
     assert coins_of(viewer.pk) == 95
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_no_follow_is_left_beside_a_block(monkeypatch: pytest.MonkeyPatch, locked: bool) -> None:
+    """Somebody follows at the moment when they are blocked. Without the lock a follow stays."""
+    owner, fan = owner_of(make_room()), make_user()
+    judged, blocked = threading.Event(), threading.Event()
+
+    def judge_and_wait(one: User, other: User) -> None:
+        blocks.require_not_blocked(one, other)
+        judged.set()
+        blocked.wait(1)
+
+    def block_when_judged() -> None:
+        judged.wait(5)
+        block(blocker=owner, blocked=fan)
+        blocked.set()
+
+    monkeypatch.setattr(following, "require_not_blocked", judge_and_wait)
+    if not locked:
+        monkeypatch.setattr(following, "lock_users", lambda *ids: None)
+    at_once([lambda: follow(follower=fan, creator=owner), block_when_judged])
+    assert Block.objects.filter(blocker=owner, blocked=fan).exists()
+    assert Follow.objects.filter(follower=fan, creator=owner.pk).exists() == (not locked)

@@ -16,6 +16,7 @@ from gifts.models import ChatLine, SentGift
 from gifts.selectors import room_rows
 from tests.gifts.make import make_room, make_viewer, send
 from tests.gifts.test_moderation import owner_of, said_line
+from tests.gifts.test_races import at_once
 from tests.make import make_staff, make_user
 from users import limits, reporting
 from users.actions import reports
@@ -171,6 +172,20 @@ def test_a_flood_is_stopped_and_what_cannot_wait_still_gets_through() -> None:
         )
 
 
+def test_at_once_it_is_still_one_report_and_the_flood_stops_at_its_edge() -> None:
+    room, person, reader, staff = make_room(), make_user(), make_user(), make_staff("moderation")
+    line = said_line(room, person, "Something")
+    same = at_once([lambda: report(reader, "line", line.pk, Reason.THREAT) for _ in range(8)])
+    assert len({made.pk for made in same}) == 1
+    assert unmailed(same[0]).count(staff) == 1
+
+    lines = [said_line(room, person, f"Line {n}").pk for n in range(16)]
+    other = make_user()
+    done = at_once([lambda ref=ref: report(other, "line", ref) for ref in lines])
+    assert sum(isinstance(one, TooFast) for one in done) == 16 - reports.REPORTS_AT_ONCE
+    assert Report.objects.filter(reporter=other).count() == reports.REPORTS_AT_ONCE
+
+
 def test_a_hidden_text_is_reported_and_told_to_nobody_but_staff() -> None:
     room, rude, reader = make_room(), make_user(), make_user()
     line = said_line(room, rude, "A hidden insult")
@@ -262,6 +277,38 @@ class BrokenBackend:
 
     def send_messages(self, messages: Any) -> int:
         raise OSError("no server")
+
+
+def test_staff_find_reports_by_filter_and_words() -> None:
+    room, rude, staff = make_room(), make_user(), make_staff("moderation")
+    plain = report(make_user(), "line", said_line(room, rude, "Peculiar words").pk)
+    urgent = report(make_user(), "person", rude.public_id, Reason.CHILD)
+    mine = report(make_user(), "stream", room.place.public_id, Reason.HATE)
+    act(staff, "claim", mine)
+    done = report(make_user(), "stream", room.place.public_id, Reason.SCAM)
+    act(staff, "answer", done, text="Thank you.")
+    client = Client()
+    client.force_login(staff)
+
+    def listed(query: str) -> set[int]:
+        page = client.get(f"/admin/users/report/?{query}")
+        assert page.status_code == 200
+        return {row.pk for row in page.context["cl"].result_list}
+
+    assert listed("to_do=mine") == {mine.pk}
+    assert urgent.pk in listed("to_do=urgent")
+    assert not {plain.pk, mine.pk, done.pk} & listed("to_do=urgent")
+    assert done.pk not in listed("to_do=yes")
+    assert listed("q=peculiar") == {plain.pk}
+    assert listed(f"q={rude.handle}") == {plain.pk, urgent.pk}
+    assert listed(f"q={done.ref}") == {mine.pk, done.pk}
+    page = client.get(f"/admin/users/report/{plain.pk}/change/").content.decode()
+    assert "Peculiar words" in page
+    assert "0 of the same, 1 about this person" in page
+    for button in ("claim", "answer", "hide", "mute", "ban", "suspend"):
+        assert f"/act/{button}/?ids={plain.pk}" in page, button
+    for button in ("reopen", "show", "unban", "unmute", "hold", "end_stream", "let_back_in"):
+        assert f"/act/{button}/?ids={plain.pk}" not in page, button
 
 
 # --- staff ----------------------------------------------------------------------------------------

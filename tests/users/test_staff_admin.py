@@ -74,6 +74,7 @@ def test_groups_come_with_the_migrations(db):
     auditor = Group.objects.get(name="auditor").permissions.filter(content_type__app_label="users")
     codenames = set(auditor.values_list("codename", flat=True))
     models = ("user", "auditentry", "approval", "block", "formerhandle", "ownlimit", "filterword")
+    models += ("report", "reportmail")
     assert codenames == {f"view_{name}" for name in models}
 
 
