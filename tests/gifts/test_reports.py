@@ -22,7 +22,7 @@ from users import limits, reporting
 from users.actions import reports
 from users.actions.staff import Request, carry_out
 from users.errors import AlreadySo, NotAllowed, NotThere, OwnAccount, TooFast, Yourself
-from users.models import AuditEntry, Report, ReportMail, User
+from users.models import AuditEntry, Notification, Report, ReportMail, User
 from users.report_admin import ReportAdmin
 from users.selectors import report_mails_to_send
 from users.staff import registered_action
@@ -327,6 +327,10 @@ def test_a_report_is_claimed_answered_read_and_opened_again() -> None:
     client = Client()
     client.force_login(reader)
     assert b"Thank you. We looked at it." in client.get("/account/reports/").content
+    [told] = Notification.objects.filter(person=reader)
+    assert (told.kind, told.path) == ("report_answered", "/account/reports/")
+    assert told.data["answer"] == "Thank you. We looked at it."
+    assert not Notification.objects.filter(person=made.about).exists()
     act(first, "reopen", made)
     made.refresh_from_db()
     assert (made.state, made.answer, made.claimed_by) == ("waiting", "", None)

@@ -101,6 +101,7 @@ def test_every_kind_says_something_and_has_an_icon():
         "went_live": LIVE,
         "recharge_arrived": {"coins": 1},
         "withdrawal_step": {"minor": 1250, "currency": "EUR", "state": "paid"},
+        "report_answered": {"answer": "Thank you."},
     }
     for code, data in said.items():
         assert notices.kind_of(code).sentence(data)

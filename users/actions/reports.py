@@ -5,12 +5,15 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from users import limits, locks, reporting
+from users.actions.notifying import notify
 from users.errors import AlreadySo, NotThere, Yourself
 from users.mails import send_mail_page
 from users.models import Report, ReportMail, User
+from users.report_notices import REPORT_ANSWERED
 from users.selectors import mail_of_report, staff_on_duty
 
 REPORTS_AT_ONCE, PER_SECONDS = 10, 600
@@ -109,9 +112,19 @@ def answer(target: Report, *, staff: User, reason: str, key: str, text: str) -> 
     """Tell the reporter what came of it, and close the report. Raises AlreadySo."""
     if target.state == State.ANSWERED:
         raise AlreadySo()
+    now = timezone.now()
     target.state, target.answer = State.ANSWERED, text
-    target.answered_by, target.answered_at = staff, timezone.now()
+    target.answered_by, target.answered_at = staff, now
     target.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    notify(
+        people=[target.reporter_id],
+        kind=REPORT_ANSWERED.code,
+        ref=str(target.public_id),
+        path=reverse("own_reports"),
+        # The moment: an answer after the report was opened again is news, also in the same words.
+        data={"answer": text, "at": now.isoformat()},
+        again=True,
+    )
 
 
 def reopen(target: Report, *, staff: User, reason: str, key: str) -> None:
