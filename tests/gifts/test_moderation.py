@@ -156,7 +156,8 @@ def test_slow_mode_and_followers_only_are_shown_to_all_and_kept(site: Site) -> N
 
     first, changed, stranger, fan_first, fan_again, *creators = asyncio.run(play())
     assert first["type"] == "said"
-    assert changed == {"version": 1, "slow_seconds": 600, "followers_only": True}
+    wanted = {"version": 1, "slow_seconds": 600, "followers_only": True}
+    assert wanted.items() <= changed.items()
     assert stranger["code"] == "followers_only"
     assert stranger["button"]["url"] == f"/@{owner_of(room).handle}/"
     assert fan_first["type"] == "said"
