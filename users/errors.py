@@ -1,7 +1,10 @@
 """The refusal: what a person is told when a request by rule moves nothing."""
 
+from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 
@@ -189,6 +192,41 @@ class RaiseWaits(Refusal):
 
     code = "raise_waits"
     says = _("A higher limit can be confirmed from %(until)s.")
+
+
+class Pause(Refusal):
+    """The person allows themselves no spending until `until`."""
+
+    code = "pause"
+    status = 403
+    says = _("You allow yourself no spending until %(until)s.")
+
+    @property
+    def sentence(self) -> str:
+        until = localtime(datetime.fromisoformat(self.details["until"]))
+        return str(self.says) % {"until": date_format(until, "DATETIME_FORMAT")}
+
+
+class OnBreak(Pause):
+    """The person's own break, which nothing ends before its time."""
+
+    code = "on_break"
+    says = _("You are on a break: nothing can be spent or recharged until %(until)s.")
+
+
+class QuietHours(Pause):
+    """The person's own quiet hours."""
+
+    code = "quiet_hours"
+    says = _("These are your quiet hours: nothing can be spent or recharged until %(until)s.")
+
+
+class HoursRefused(Refusal):
+    """Quiet hours begin and end at two times that differ, in whole minutes."""
+
+    code = "hours"
+    status = 422
+    says = _("Quiet hours need two times that differ.")
 
 
 class MessageNotAllowed(Refusal):

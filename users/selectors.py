@@ -21,10 +21,12 @@ from users.models import (
     FormerHandle,
     Notification,
     NotificationChoice,
+    OwnPause,
     Report,
     ReportMail,
     User,
 )
+from users.pauses import pause_at
 
 Way = NotificationChoice.Way
 HandleProblem = Literal["format", "reserved", "taken", "words"]
@@ -95,6 +97,24 @@ def money_age(user: User, *, today: datetime.date | None = None) -> AgeStatus:
     if age.years(user.date_of_birth, today=today or timezone.localdate()) < settings.AGE_MONEY:
         return AgeStatus("refused")
     return age.age_check().status(user)
+
+
+def own_pause(user: User) -> OwnPause:
+    """A person's break and quiet hours; neither, unsaved, for who has set none."""
+    return OwnPause.objects.filter(user=user).first() or OwnPause(user=user)
+
+
+def require_no_pause(user: User, *, at: datetime.datetime | None = None) -> None:
+    """Raises OnBreak or QuietHours while the person allows themselves no spending."""
+    own = own_pause(user)
+    pause = pause_at(
+        at or timezone.now(),
+        break_until=own.break_until,
+        quiet_from=own.quiet_from,
+        quiet_to=own.quiet_to,
+    )
+    if pause is not None:
+        raise pause
 
 
 def is_blocked(one: User, other: User) -> bool:

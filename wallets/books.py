@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from uuid_utils.compat import uuid7
 
-from users.errors import Frozen
+from users.errors import Frozen, Pause
 from wallets.errors import InsufficientCoins, InsufficientDiamonds, LedgerBroken, OverLimit
 from wallets.models import COIN
 from wallets.states import (
@@ -29,6 +29,7 @@ from wallets.states import (
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+OWN = frozenset({"own_day", "own_week", "own_month"})
 DERIVED = frozenset({"spent", "earned"})
 
 
@@ -66,6 +67,8 @@ class Books:
     # By wallet; and what the batch adds to the days of people (negative: it came back).
     limits: dict[int, list[SpendingLimit]] = field(default_factory=dict)
     spent: dict[tuple[int, date], int] = field(default_factory=dict)
+    # By wallet: its owner's break or quiet hours.
+    pauses: dict[int, Pause] = field(default_factory=dict)
     locked: frozenset[int] = frozenset()
     # Worked out once for all operations of the batch that are alike.
     clearing_dates: dict[tuple[frozenset[str], int], datetime] = field(default_factory=dict)
@@ -156,7 +159,7 @@ class Draft:
     def spend(self, wallet: int, coins: int) -> list[tuple[int, int]]:
         """Take coins out of a wallet's lots, oldest first; says which. Moves no balance.
 
-        Refuses with OverLimit or InsufficientCoins.
+        Refuses with OnBreak, QuietHours, OverLimit or InsufficientCoins.
         """
         self._check_limits(wallet, coins)
         balance = self.account(wallet).spendable
@@ -176,12 +179,24 @@ class Draft:
         return parts
 
     def _check_limits(self, wallet: int, coins: int) -> None:
+        if pause := self.books.pauses.get(wallet):
+            raise type(pause)(**pause.details)
         for limit in self.books.limits.get(wallet, ()):
             spent = limit.spent + sum(
                 n for (id, day), n in self.spent.items() if id == wallet and day >= limit.since
             )
             if coins > limit.most - spent:
                 raise OverLimit(limit=limit.name, left=max(0, limit.most - spent))
+
+    def reminder(self, wallet: int, coins: int) -> dict[str, Any] | None:
+        """The own limit of which these coins, just spent, reach the half or the whole, if any."""
+        found = None
+        for limit in self.books.limits.get(wallet, ()):
+            now = limit.spent + coins
+            reached = reached_by(limit.spent, now, limit.most)
+            if limit.name in OWN and reached and (found is None or reached == "whole"):
+                found = {"limit": limit.name, "reached": reached, "of": limit.most, "spent": now}
+        return found
 
     def count_spent(self, wallet: int, at: datetime, coins: int) -> None:
         """Count coins on the day on which they are spent; negative ones came back of that day."""
@@ -305,6 +320,13 @@ class Draft:
         if source.asset == COIN:
             raise InsufficientCoins(missing=missing, balance=source.spendable)
         raise InsufficientDiamonds(missing=missing, balance=source.spendable)
+
+
+def reached_by(before: int, now: int, most: int) -> str:
+    """Whether going from one sum to another reaches the half or the whole of a limit, or ""."""
+    if before < most <= now:
+        return "whole"
+    return "half" if 2 * before < most <= 2 * now else ""
 
 
 def _check_pair(source: AccountState, target: AccountState, amount: int) -> None:

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from users.errors import Pause
 from users.models import OwnLimit
+from users.pauses import pause_at
 from wallets.statements import Answer, array, run
 from wallets.states import AccountState, SpendingLimit
 
@@ -75,6 +77,27 @@ def limits(answer: Answer, wallets: Iterable[AccountState]) -> dict[int, list[Sp
     for user, name, most, first, spent in answer.rows():
         found.setdefault(wallet_of[user], []).append(SpendingLimit(name, most, first, spent))
     return found
+
+
+def ask_pauses(wallets: Iterable[AccountState]) -> Answer:
+    """The breaks and quiet hours of the owners of these locked wallets."""
+    return run(
+        """SELECT user_id, break_until, quiet_from, quiet_to FROM users_ownpause
+           WHERE user_id = ANY(%s::bigint[])""",
+        array(wallet.owner for wallet in wallets if wallet.owner is not None),
+    )
+
+
+def pauses(answer: Answer, wallets: Iterable[AccountState], *, now: datetime) -> dict[int, Pause]:
+    """By wallet: why its owner spends nothing now."""
+    found = {
+        user: pause_at(now, break_until=ends, quiet_from=since, quiet_to=until)
+        for user, ends, since, until in answer.rows()
+    }
+    if not found:
+        return {}
+    wallet_of = {wallet.owner: wallet.id for wallet in wallets}
+    return {wallet_of[user]: pause for user, pause in found.items() if pause is not None}
 
 
 def write_spent(spent: Mapping[tuple[int, date], int]) -> None:

@@ -11,8 +11,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from uuid_utils.compat import uuid7
@@ -31,7 +31,9 @@ from wallets.actions.recharges import (
 )
 from wallets.forms import CountryForm, RechargeForm
 from wallets.models import Recharge
+from wallets.money import format_money
 from wallets.providers import methods_offered
+from wallets.selectors.own_limits import LimitState, money_limits_reached
 from wallets.selectors.prices import packs_on_sale
 from wallets.selectors.recharges import (
     MoneyLeft,
@@ -107,7 +109,26 @@ def recharge(request: HttpRequest) -> HttpResponse:
         return _recharge_page(
             request, user, wanted, form=form, refusal=refusal, status=refusal.status
         )
+    for limit, reached in money_limits_reached(started.recharge):
+        messages.info(request, _of_limit(limit, reached))
     return redirect(started.url or _page_of(started.recharge))
+
+
+def _of_limit(limit: LimitState, reached: str) -> str:
+    used, most = (
+        format_money(money, get_language() or "en")
+        for money in (limit.shown_used, limit.shown_most)
+    )
+    if reached == "whole":
+        return _("Your own limit on recharging is reached: %(most)s %(period)s.") % {
+            "most": most,
+            "period": limit.label,
+        }
+    return _("Half of your own limit on recharging is used: %(used)s of %(most)s %(period)s.") % {
+        "used": used,
+        "most": most,
+        "period": limit.label,
+    }
 
 
 def _recharge_page(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wallets import offline_views, recharge_views, views
+from wallets import offline_views, own_limit_views, recharge_views, views
 
 urlpatterns = [
     path("wallet/", views.wallet, name="wallet"),
@@ -21,5 +21,10 @@ urlpatterns = [
     ),
     path("wallet/recharges/<uuid:public_id>/receipt/", recharge_views.receipt, name="receipt"),
     path("wallet/payment/<str:token>/", offline_views.offline_payment, name="offline_payment"),
+    path("account/limits/", own_limit_views.limits, name="own_limits"),
+    path("account/limits/set/", own_limit_views.set_limit, name="set_own_limit"),
+    path("account/limits/raise/", own_limit_views.answer_raise, name="answer_raise"),
+    path("account/limits/quiet/", own_limit_views.quiet_hours, name="set_quiet_hours"),
+    path("account/limits/break/", own_limit_views.begin_break, name="begin_break"),
     path("rates/", views.rates, name="rates"),
 ]

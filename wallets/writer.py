@@ -220,8 +220,10 @@ def _read(asks: Sequence[Ask], books: Books) -> dict[tuple[int, str], "rows.Earl
         earlier = rows.ask_earlier(asks)
         lots = rows.ask_open_lots(wallet.id for wallet in wallets)
         spending = limits.ask_limits(wallets, today=books.local_day(books.now))
+        pauses = limits.ask_pauses(wallets)
     books.add_lots(rows.lots(lots))
     books.limits = limits.limits(spending, wallets)
+    books.pauses = limits.pauses(pauses, wallets, now=books.now)
     return rows.earlier(earlier)
 
 

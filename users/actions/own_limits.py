@@ -56,3 +56,17 @@ def confirm_raise(user: User, *, asset: str, period: str) -> OwnLimit | None:
         limit.most, limit.raised_to, limit.raise_asked = limit.raised_to, None, None
         limit.save()
     return limit
+
+
+def keep_limit(user: User, *, asset: str, period: str) -> None:
+    """Take back what was asked for: the limit stays as it is. Locks the person.
+
+    Raises AlreadySo when nothing was.
+    """
+    with transaction.atomic():
+        locks.lock_user(user.pk)
+        asked = OwnLimit.objects.filter(
+            user=user, asset=asset, period=period, raise_asked__isnull=False
+        )
+        if not asked.update(raised_to=None, raise_asked=None):
+            raise AlreadySo()

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from users.actions.people import require_money_age
 from users.errors import Frozen
 from users.models import User
+from users.selectors import require_no_pause
 from wallets import locks
 from wallets.countries import is_country
 from wallets.errors import (
@@ -153,8 +154,9 @@ def way_back(recharge: Recharge) -> str:
     return urlunsplit(parts._replace(query=urlencode([*query, ("gift", recharge.gift)])))
 
 
-def require_may_recharge(buyer: User) -> None:
-    """Raises Stopped, TooYoung or Frozen where this person cannot order coins at all."""
+def require_may_recharge(buyer: User, *, at: datetime | None = None) -> None:
+    """Raises Stopped, TooYoung, Frozen, OnBreak or QuietHours where this person cannot order coins
+    at all."""
     message = stopped_message("recharges")
     if message is not None:
         raise Stopped(message=message)
@@ -162,14 +164,15 @@ def require_may_recharge(buyer: User) -> None:
     wallet = Account.objects.get(owner=buyer, kind=Account.Kind.WALLET, asset=COIN, ref="")
     if not wallet.can_credit:
         raise Frozen()
+    require_no_pause(buyer, at=at)
 
 
 def _judge(
     buyer: User, *, coins: int, country: str, method: str, consent: bool, now: datetime | None
 ) -> None:
-    """Refuses with Stopped, TooYoung, Frozen, MethodUnknown, CountryUnknown, ConsentMissing,
+    """Refuses as `require_may_recharge`, and with MethodUnknown, CountryUnknown, ConsentMissing,
     AmountRefused, OverLimit or OverOwnMoneyLimit. The buyer's orders are locked."""
-    require_may_recharge(buyer)
+    require_may_recharge(buyer, at=now)
     if method not in methods_offered():
         raise MethodUnknown(method=method)
     if not is_country(country):

@@ -94,8 +94,19 @@ def own_money_left(user_id: int, *, at: datetime | None = None) -> MoneyLeft | N
 
 
 def _money_left(limit: OwnLimit, user_id: int, today: date) -> MoneyLeft:
-    since = timezone.make_aware(datetime.combine(first_day(limit.period, today), time.min))
-    again = next_period(limit.period, today)
+    left = max(0, limit.most - money_recharged(user_id, limit.period, today=today))
+    return MoneyLeft(
+        period=limit.period,
+        most=Money(limit.most, settings.BASE_CURRENCY),
+        left=Money(left, settings.BASE_CURRENCY),
+        again=next_period(limit.period, today),
+    )
+
+
+def money_recharged(user_id: int, period: str, *, today: date) -> int:
+    """What counts of an own limit on money in the period that `today` is in; in minor units."""
+    since = timezone.make_aware(datetime.combine(first_day(period, today), time.min))
+    again = next_period(period, today)
     lot = Lot.objects.filter(recharge_id=OuterRef("pk"))
     counted = Recharge.objects.filter(
         buyer=user_id,
@@ -112,13 +123,7 @@ def _money_left(limit: OwnLimit, user_id: int, today: date) -> MoneyLeft:
             )
         )
     )["minor"]
-    left = max(0, limit.most - int(counted or 0))
-    return MoneyLeft(
-        period=limit.period,
-        most=Money(limit.most, settings.BASE_CURRENCY),
-        left=Money(left, settings.BASE_CURRENCY),
-        again=again,
-    )
+    return int(counted or 0)
 
 
 def recharge_of(user_id: int, public_id: UUID) -> Recharge | None:
