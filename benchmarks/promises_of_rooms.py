@@ -311,4 +311,44 @@ ROOM_LIFE = (
         "in rooms and anywhere else; told once; one press ends a kind of mail.",
         tests=("tests/pages/test_notifications.py", "tests/users/test_notifications.py"),
     ),
+    Promise(
+        name="anonymous",
+        text="A gift without a name says nothing of its sender on any surface that others see, is "
+        "never one streak with a named one, and obeys bans, caps and limits.",
+        tests=("tests/gifts/test_anonymous.py", "tests/pages/test_boundaries.py"),
+    ),
+    Promise(
+        name="pins",
+        text="A dear message is over the chat for a time by price, in every window within 2 s; "
+        "unpinning, hiding, undo, return and the clock take it away.",
+        tests=("tests/gifts/test_pins.py", "tests/pages/test_pins.py"),
+    ),
+    Promise(
+        name="boundaries",
+        text="Least, most, cap, off and enough are judged under the lock, also when they change "
+        "while a gift waits; the room shows them within 2 s.",
+        tests=("tests/gifts/test_boundaries.py", "tests/pages/test_boundaries.py"),
+    ),
+    Promise(
+        name="return",
+        text="A creator returns a gift in full, once, while its diamonds are there; after a "
+        "withdrawal it is refused.",
+        tests=("tests/gifts/test_returning.py", "tests/pages/test_pins.py", "-k", "return"),
+    ),
+    Promise(
+        name="own-limits",
+        text="Limits, quiet hours and breaks hold for gifts and recharges, tighter at once and "
+        "looser after a day and a second yes; half and whole are told.",
+        tests=(
+            "tests/gifts/test_pauses.py",
+            "tests/gifts/test_limits.py",
+            "tests/pages/test_own_limits.py",
+        ),
+    ),
+    Promise(
+        name="abuse",
+        text="32 taps in two tabs against a cap, a limit and the last coin; the sixth undo; gifts "
+        "and words after a ban or a block: refused, and nothing moves.",
+        tests=("tests/gifts/test_abuse.py",),
+    ),
 )

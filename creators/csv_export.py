@@ -37,7 +37,8 @@ class Line:
 
 
 def earnings_csv(earnings: Iterable[Earning]) -> Iterator[str]:
-    """A header and a line for each earning. People who hide their amounts are not named."""
+    """A header and a line for each earning. People who hide their amounts are not named, nor is
+    who sent a gift without a name."""
     writer = csv.writer(Line())
     yield writer.writerow(COLUMNS)
     values = series_values()
@@ -68,7 +69,7 @@ def _lines(writer, batch: list[Earning], values: dict[int, int]) -> Iterator[str
                 earning.diamonds_kept,
                 _decimal(value.minor),
                 settings.BASE_CURRENCY,
-                "" if supporter.hide_amounts else supporter.handle,
+                "" if earning.anonymous or supporter.hide_amounts else supporter.handle,
                 localtime(earning.clears_at).isoformat(timespec="seconds"),
             )
         )

@@ -50,6 +50,45 @@ class StreamEnded(Refusal):
     says = _("This stream has ended.")
 
 
+class GiftsOff(Refusal):
+    code = "gifts_off"
+    says = _("This creator takes no gifts at the moment.")
+
+
+class Enough(Refusal):
+    """The creator thanked for what was given in this stream: it is enough for today."""
+
+    code = "enough"
+    says = _("The creator says: enough, thank you! No more gifts in this stream. Stay and watch.")
+
+
+class GiftTooSmall(Refusal):
+    """One sending costs `least` coins at least."""
+
+    code = "gift_too_small"
+    says = _("This creator takes gifts from %(least)s coins on.")
+
+
+class GiftTooLarge(Refusal):
+    """One sending costs `most` coins at most."""
+
+    code = "gift_too_large"
+    says = _("This creator takes gifts of %(most)s coins at most.")
+
+
+class BoundariesCross(Refusal):
+    """The least of a gift would be above the most of a gift, or of a viewer's day."""
+
+    code = "boundaries_cross"
+    status = 422
+    says = _("With these numbers no gift could be sent. The least must not be above the most.")
+
+
+class NotLive(Refusal):
+    code = "not_live"
+    says = _("You are not live.")
+
+
 class WrongStreamKey(Refusal):
     """No such stream key, or it was revoked."""
 

@@ -1,5 +1,7 @@
 """The forms of creators. They read; `creators.actions` judges."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +62,41 @@ class RoomRulesForm(forms.Form):
         if any(len(code) > 8 or not code.replace("-", "").isalpha() for code in said):
             raise forms.ValidationError(_("Please write codes of languages, like en or pt-br."))
         return said
+
+
+MOST_COINS = 10_000_000
+
+
+def _coins_field(label: Any, help_text: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=1,
+        max_value=MOST_COINS,
+        help_text=help_text,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+
+class BoundariesForm(forms.Form):
+    gifts = forms.BooleanField(
+        label=_("Take gifts"), required=False, help_text=_("Off: nobody can send you a gift.")
+    )
+    least_coins = _coins_field(
+        _("Smallest gift, in coins"), _("What is sent at once costs this much at least.")
+    )
+    most_coins = _coins_field(
+        _("Largest gift, in coins"), _("What is sent at once costs this much at most.")
+    )
+    viewer_coins_per_day = _coins_field(
+        _("From one viewer in a day, in coins"),
+        _("All gifts of one person to you, without what was taken back. Empty: no boundary."),
+    )
+    anonymous = forms.BooleanField(
+        label=_("Take gifts without a name"),
+        required=False,
+        help_text=_("Nobody but our staff learns who sent them, and they carry no message."),
+    )
 
 
 class ModeratorForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from creators import payout_views, room_views, stream_key_views, views, webhooks
+from creators import boundary_views, payout_views, room_views, stream_key_views, views, webhooks
 
 urlpatterns = [
     path("creator/", views.dashboard, name="dashboard"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("creator/room/", room_views.room_rules, name="room_rules"),
     path("creator/room/word/<int:word_id>/", room_views.take_out_word, name="take_out_word"),
     path("creator/room/moderator/<str:handle>/", room_views.dismiss, name="dismiss_moderator"),
+    path("creator/boundaries/", boundary_views.boundaries, name="boundaries"),
+    path("creator/boundaries/enough/", boundary_views.enough, name="enough"),
     path("@<str:handle>/follow/", room_views.follow, name="follow"),
     path("creator/stream-key/", stream_key_views.stream_key, name="stream_key"),
     path("creator/stream-key/revoke/", stream_key_views.revoke, name="revoke_stream_key"),

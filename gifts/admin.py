@@ -94,7 +94,7 @@ class SentGiftAdmin(ReasonedActions, Amounts):
     in_coins = ("coins", "streak_coins")
     in_asset = ("diamonds",)
     list_display = ["id", "created", "sender_id", "creator_id", "gift_id", "quantity", "coins"]
-    list_display += ["state"]
+    list_display += ["anonymous", "state"]
     list_filter = ["state", "created"]
     search_fields = ["=id", "=sender_id", "=creator_id", "=place_id", "=streak_id"]
     ordering = ["-created"]

@@ -32,12 +32,42 @@ class ConfirmNeeded(Refusal):
     says = _("This gift costs %(coins)s coins. Please confirm that you want to send it.")
 
 
+class AnonymousWithMessage(Refusal):
+    """Who sends without a name says nothing with it."""
+
+    code = "anonymous_with_message"
+    status = 422
+    says = _("A gift without your name cannot carry a message.")
+
+
+class AnonymousOff(Refusal):
+    code = "anonymous_off"
+    says = _("This creator takes gifts with a name only.")
+
+
 class GiftUnknown(Refusal):
     """The sender has sent no gift with this number."""
 
     code = "gift_unknown"
     status = 404
     says = _("We do not find this gift among yours.")
+
+
+class NotYours(Refusal):
+    """The creator got no gift with this number."""
+
+    code = "not_yours"
+    status = 404
+    says = _("We do not find this gift among those that you got.")
+
+
+class DiamondsGone(Refusal):
+    """The diamonds of the gift were withdrawn, wait to be, or are held."""
+
+    code = "diamonds_gone"
+    says = _(
+        "The diamonds of this gift are not in your balance any more, so it cannot be returned."
+    )
 
 
 class TextUnknown(Refusal):

@@ -131,6 +131,13 @@ def shown(
     return _texts("shown", id, seq, lines, gifts, created)
 
 
+def unpinned(
+    *, id: UUID, seq: int, lines: Sequence[str], gifts: Sequence[str], created: datetime
+) -> Event:
+    """The messages of these gifts are not pinned any more; they stay in the chat."""
+    return _texts("unpinned", id, seq, lines, gifts, created)
+
+
 def _texts(
     type_: str, id: UUID, seq: int, lines: Sequence[str], gifts: Sequence[str], created: datetime
 ) -> Event:

@@ -94,6 +94,7 @@ FIELDS: dict[str, dict[str, tuple[Check, Any]]] = {
         "rate_card": (_whole(1, LARGEST_NUMBER), REQUIRED),
         "confirmed": (_yes_no, False),
         "message": (_text(0, MESSAGE_CHARACTERS), ""),
+        "anonymous": (_yes_no, False),
     },
     "undo": {"key": (_key, REQUIRED), "gift_id": (_id, REQUIRED)},
     "chat": {"key": (_key, REQUIRED), "text": (_text(1, CHAT_CHARACTERS), REQUIRED)},
@@ -144,13 +145,14 @@ def read_fields(type_: str, said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_form(type_: str, said: Mapping[str, str]) -> dict[str, Any]:
-    """As `read_fields`, for the texts of a form: numbers and a ticked box are read first."""
+    """As `read_fields`, for the texts of a form: numbers and ticked boxes are read first."""
     values: dict[str, Any] = dict(said)
     for name in ("quantity", "price_coins", "rate_card"):
         if re.fullmatch(r"[0-9]{1,16}", values.get(name, "")):
             values[name] = int(values[name])
-    if "confirmed" in values:
-        values["confirmed"] = values["confirmed"] in ("1", "on", "true")
+    for name in ("confirmed", "anonymous"):
+        if name in values:
+            values[name] = values[name] in ("1", "on", "true")
     return read_fields(type_, values)
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from creators.actions import moderating
 from creators.models import Creator, Place
 from creators.selectors.moderation import acts_at, restrictions_now, role_of
-from gifts.actions import hiding
+from gifts.actions import hiding, pinning
 from gifts.errors import TextUnknown, WrongValue
 from gifts.selectors import given_in, lines_of, place_by_public_id
 from users import refusals
@@ -71,6 +71,16 @@ def hide(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except Refusal as refused:
         return JsonResponse({"refusal": refusals.as_json(refused)}, status=refused.status)
     return JsonResponse({"hidden": True})
+
+
+@require_POST
+def unpin(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take the message of a gift (`gift`) from over the chat; answered with JSON."""
+    try:
+        pinning.unpin(actor=_signed_in(request), gift_id=_id(request, "gift"))
+    except Refusal as refused:
+        return JsonResponse({"refusal": refusals.as_json(refused)}, status=refused.status)
+    return JsonResponse({"unpinned": True})
 
 
 @login_required

@@ -17,6 +17,7 @@ class GiftOrder(Struct, frozen=True, kw_only=True):
     rate_card: int
     confirmed: bool = False
     message: str = ""
+    anonymous: bool = False
 
 
 class UndoOrder(Struct, frozen=True, kw_only=True):

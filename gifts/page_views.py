@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from creators.models import RoomRules, Stream
+from creators.selectors.boundaries import boundaries_at
 from creators.selectors.moderation import follows, role_of, rules_of
 from creators.selectors.streams import (
     ended_streams,
@@ -23,7 +24,7 @@ from creators.selectors.streams import (
 )
 from creators.video import player_policy
 from gifts.messages import CHAT_CHARACTERS, MESSAGE_CHARACTERS
-from gifts.room_page import QUANTITIES, room_config, shelves
+from gifts.room_page import QUANTITIES, boundary_sentences, room_config, shelves
 from gifts.rooms.bus import viewer_counts
 from gifts.rooms.tickets import issue_ticket
 from gifts.rules import confirm_from, rules
@@ -82,6 +83,8 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
     chosen = wished or gifts[0]
     card = rate_card()
     video = video_of(stream.pk)
+    boundaries = boundaries_at(stream.pk)
+    creator = stream.place.creator.user
     send_url = reverse("send_gift", args=[public_id])
     return render(
         request,
@@ -89,7 +92,9 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
         {
             "stream": stream,
             "video": video,
-            "creator": stream.place.creator.user,
+            "creator": creator,
+            "boundaries": boundaries,
+            "boundary_sentences": boundary_sentences(boundaries, creator=creator.name),
             "room_tells_bell": stream.state == Stream.State.LIVE,
             "viewers": viewer_counts([stream.pk])[stream.pk],
             "shelves": shelves(gifts, chosen=chosen),
@@ -123,7 +128,9 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
                     "gift": send_url,
                     "undo": reverse("undo_gift", args=[ANY_GIFT]),
                     "hide": reverse("hide_text", args=[public_id]),
+                    "unpin": reverse("unpin_text", args=[public_id]),
                     "person": reverse("person_card", args=[public_id, ANY_PERSON]),
+                    "return": reverse("return_gift", args=[ANY_GIFT]),
                     "any_person": ANY_PERSON,
                     "report": {
                         kind: reverse("report", args=[kind, ANY_GIFT]) for kind in ("line", "gift")

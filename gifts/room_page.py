@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as lazy
 
 from creators.models import Stream
 from gifts.models import Gift
+from gifts.reminders import reminder_texts
 from users.models import User
 from wallets.models import RateCard
 from wallets.money import digits_of
+from wallets.templatetags.money import coins_text
 
 QUANTITIES = (1, 5, 10)
 SHELVES: dict[str, tuple[Promise, Promise]] = {
@@ -90,8 +92,38 @@ def room_config(
         },
         "calm": bool(person and person.calm_mode),
         "sound": bool(person and person.sound),
-        "texts": script_texts(),
+        "texts": script_texts() | boundary_texts() | reminder_texts(),
     }
+
+
+def boundary_texts() -> dict[str, str]:
+    """What the panel says of the creator's boundaries."""
+    return {
+        "boundary_off": _("{creator} takes no gifts at the moment."),
+        "boundary_enough": _(
+            "{creator} says: enough, thank you! Nobody needs to give more in this stream."
+        ),
+        "boundary_least": _("{creator} takes gifts from {coins} on."),
+        "boundary_most": _("{creator} takes gifts of up to {coins}."),
+        "boundary_day": _("{creator} takes {coins} a day from one person at most."),
+    }
+
+
+def boundary_sentences(part: dict[str, Any], *, creator: str) -> list[str]:
+    """The same as `static/js/room/boundaries.js` says, for the page as it comes."""
+    texts = boundary_texts()
+    if part["gifts"] != "on":
+        return [texts[f"boundary_{part['gifts']}"].format(creator=creator)]
+    amounts = {
+        "least": part["least_coins"],
+        "most": part["most_coins"],
+        "day": part["viewer_coins_per_day"],
+    }
+    return [
+        texts[f"boundary_{name}"].format(creator=creator, coins=coins_text(coins))
+        for name, coins in amounts.items()
+        if coins is not None
+    ]
 
 
 def player_config(gifts: Iterable[Gift]) -> dict[str, Any]:
@@ -150,6 +182,7 @@ def script_texts() -> dict[str, str | dict[str, str]]:
             "Slow mode: one line in {n} second", "Slow mode: one line in {n} seconds"
         ),
         "followers_only": _("Only followers write here now."),
+        "pin_left": _("{time} left"),
         "hidden": _("Taken away for everybody."),
         "not_now": _("This did not work. Please try again."),
         "link_over": _("This room cannot be reached any more. Load the page again to try."),

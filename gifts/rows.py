@@ -29,6 +29,11 @@ class PlaceFacts(Struct):
     gifts: int
     # The most that one viewer can send to the creator in a day.
     viewer_coins_per_day: int | None
+    # The creator's other boundaries: on, off or enough; coins of one sending; without a name.
+    takes: str
+    least_coins: int
+    most_coins: int | None
+    anonymous: bool
 
 
 class StreakFacts(Struct):
@@ -65,7 +70,8 @@ class SendingFacts(Struct):
     shut_out: dict[tuple[int, int], str]
     # Coins sent today by (sender, creator), where the creator set a most.
     sent_today: dict[tuple[int, int], int]
-    streaks: dict[tuple[int, int, int], StreakFacts]
+    # By (sender, place, gift, without a name).
+    streaks: dict[tuple[int, int, int, bool], StreakFacts]
 
 
 # What judging a gift and telling of it needs of its sender.
@@ -112,7 +118,7 @@ def read_sending(orders: Sequence[tuple[GiftOrder, int]], *, now: datetime) -> S
         shut_out = _ask_shut_out(pairs, now)
         sent_today = _ask_supporters(pairs, day)
         streaks = _ask_streaks(
-            {(order.sender_id, order.place_id, order.gift) for order, _ in orders},
+            {(o.sender_id, o.place_id, o.gift, o.anonymous) for o, _ in orders},
             since=idle_since,
         )
     return SendingFacts(
@@ -125,7 +131,7 @@ def read_sending(orders: Sequence[tuple[GiftOrder, int]], *, now: datetime) -> S
         senders={user.id: _sender(user, now, ruled) for user in instances(User, senders, *SENDER)},
         shut_out={tuple(row[:2]): row[2] for row in shut_out.rows()},
         sent_today={tuple(row[:2]): row[2] for row in sent_today.rows()},
-        streaks={tuple(row[:3]): StreakFacts(*row[3:]) for row in streaks.rows()},
+        streaks={tuple(row[:4]): StreakFacts(*row[4:]) for row in streaks.rows()},
     )
 
 
@@ -145,9 +151,15 @@ def _ask_places(ids: Iterable[int]) -> Answer:
         """SELECT p.id, p.creator_id, p.open, p.seq, p.counted,
                   coalesce((SELECT coins FROM gifts_placetotals t WHERE t.place_id = p.id), 0),
                   coalesce((SELECT gifts FROM gifts_placetotals t WHERE t.place_id = p.id), 0),
-                  (SELECT viewer_coins_per_day FROM creators_boundaries b
-                   WHERE b.creator_id = p.creator_id)
-           FROM creators_place p WHERE p.id = ANY(%s::bigint[])""",
+                  b.viewer_coins_per_day,
+                  CASE WHEN b.enough_in_id = p.id THEN 'enough'
+                       WHEN NOT b.gifts THEN 'off' ELSE 'on' END,
+                  coalesce(b.least_coins, 0), b.most_coins, coalesce(b.anonymous, true)
+           FROM creators_place p
+           LEFT JOIN LATERAL (
+               SELECT * FROM creators_boundaries w WHERE w.creator_id = p.creator_id LIMIT 1) b
+               ON true
+           WHERE p.id = ANY(%s::bigint[])""",
         array(ids),
     )
 
@@ -198,20 +210,22 @@ def _ask_supporters(pairs: Iterable[tuple[int, int]], day: date) -> Answer:
     )
 
 
-def _ask_streaks(asked: Iterable[tuple[int, int, str]], *, since: datetime) -> Answer:
-    """The runs of (sender, place, gift's slug) whose last sending is not older than `since`."""
+def _ask_streaks(asked: Iterable[tuple[int, int, str, bool]], *, since: datetime) -> Answer:
+    """The runs of (sender, place, gift's slug, without a name) whose last sending is not older
+    than `since`. What was sent with a name and what without are never one run."""
     asked = list(asked)
     return run(
-        """SELECT a.sender_id, a.place_id, g.id, s.streak_id, s.streak_count, s.streak_coins,
-                  s.created
-           FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS a (sender_id, place_id, slug)
+        """SELECT a.sender_id, a.place_id, g.id, a.anonymous, s.streak_id, s.streak_count,
+                  s.streak_coins, s.created
+           FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::boolean[])
+                AS a (sender_id, place_id, slug, anonymous)
            JOIN gifts_gift g USING (slug)
            CROSS JOIN LATERAL (
                SELECT streak_id, streak_count, streak_coins, created FROM gifts_sentgift
                WHERE sender_id = a.sender_id AND created >= %s AND place_id = a.place_id
-                 AND gift_id = g.id AND state = 'sent'
+                 AND gift_id = g.id AND state = 'sent' AND anonymous = a.anonymous
                ORDER BY created DESC, seq DESC LIMIT 1) s""",
-        *(array(one[i] for one in asked) for i in range(3)),
+        *(array(one[i] for one in asked) for i in range(4)),
         since,
     )
 
@@ -240,6 +254,7 @@ class NewGift(Struct, kw_only=True):
     coin_transfer: UUID
     diamond_transfer: UUID
     message: str
+    anonymous: bool
     created: datetime
     undo_until: datetime
     state: str = SentGift.State.SENT.value

@@ -6,25 +6,30 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from creators.models import Place, RoomRules, Stream
-from creators.selectors.moderation import bans_now, rules_of
+from creators.selectors.boundaries import BOUNDARIES_PART, boundaries_at, boundaries_part
+from creators.selectors.moderation import rules_of
 from creators.selectors.streams import video_of
 from creators.video import video_part
 from gifts.boards import board_wishes, tally_of
 from gifts.events import Event, chat_line, gift_event, goal_part, person
-from gifts.models import ChatLine, Gift, Goal, HiddenMessage, PlaceEvent, SentGift, UndoDay
+from gifts.models import (
+    ChatLine,
+    EndedPin,
+    Gift,
+    Goal,
+    HiddenMessage,
+    PlaceEvent,
+    SentGift,
+)
+from gifts.pins import LEAST_COINS, LONGEST, Pin, pin_of, still
 from gifts.rooms.board import Board
-from gifts.rules import confirm_from, rules, undo_seconds_of
-from users.models import Block, User
-from users.selectors import handles_blocked_by
-from wallets.limits import local_day
-from wallets.models import Account
+from users.models import User
 from wallets.statements import array
 
 CATALOGUE_KEY = "gifts.catalogue"
@@ -66,6 +71,8 @@ class RoomRows:
     goal_removed: int
     board: Board
     likes: int
+    boundaries: dict[str, Any]
+    pins: list[Pin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,7 @@ class PlaceHead:
     why: str
     video: dict[str, Any]
     chat_rules: ChatRules
+    boundaries: dict[str, Any]
 
 
 def room_rows(place_id: int) -> RoomRows:
@@ -145,6 +153,8 @@ def room_rows(place_id: int) -> RoomRows:
         goal_removed=sums.goal_removed or 0,
         board=_board(place_id, sums),
         likes=tally_of(place_id).likes,
+        boundaries=boundaries_at(place_id),
+        pins=pins_now(place_id),
     )
 
 
@@ -176,7 +186,8 @@ def _sums(place_id: int) -> Sums:
                    SELECT array_agg(sender_id) AS givers, array_agg(coins) AS given
                    FROM (SELECT g.sender_id, sum(e.coins - e.taken_back_coins)::bigint AS coins
                          FROM gifts_sentgift g JOIN creators_earning e ON e.operation_id = g.id
-                         WHERE g.place_id = p.id GROUP BY g.sender_id) s WHERE s.coins > 0) b
+                         WHERE g.place_id = p.id AND NOT g.anonymous GROUP BY g.sender_id) s
+                   WHERE s.coins > 0) b
                WHERE p.id = %s""",
             [place_id],
         )
@@ -203,22 +214,30 @@ def place_heads(place_ids: Iterable[int]) -> dict[int, PlaceHead]:
     """How far these places are, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT p.id, p.seq, p.counted, p.epoch, p.open, coalesce(s.ended_why, ''),
+            f"""SELECT p.id, p.seq, p.counted, p.epoch, p.open, coalesce(s.ended_why, ''),
                       coalesce(r.version, 0), coalesce(r.slow_seconds, 0),
                       coalesce(r.followers_only, false),
                       coalesce(r.board, true), coalesce(r.amounts, true),
                       coalesce(r.fullscreen, true), coalesce(r.sound, true),
-                      b.state, b.name, b.version
+                      b.state, b.name, b.version, {BOUNDARIES_PART}
                FROM creators_place p
                LEFT JOIN creators_stream s ON s.place_id = p.id
                LEFT JOIN creators_roomrules r ON r.creator_id = p.creator_id
                LEFT JOIN creators_broadcast b ON b.stream_id = p.id
-               WHERE p.id = ANY(%s::bigint[])""",
+               LEFT JOIN creators_boundaries w ON w.creator_id = p.creator_id
+               WHERE p.id = ANY(%s::bigint[])""",  # noqa: S608
             [array(place_ids)],
         )
         return {
             id: PlaceHead(
-                seq, counted, str(epoch), open, why, video_part(*rest[7:]), ChatRules(*rest[:7])
+                seq,
+                counted,
+                str(epoch),
+                open,
+                why,
+                video_part(*rest[7:10]),
+                ChatRules(*rest[:7]),
+                boundaries_part(*rest[10:]),
             )
             for id, seq, counted, epoch, open, why, *rest in cursor.fetchall()
         }
@@ -248,7 +267,7 @@ def events_after(place_id: int, seq: int, *, most: int = 1_000) -> list[Event]:
 def gift_events(sent: Sequence[SentGift]) -> list[Event]:
     """The events of sent gifts, as they were when they were sent."""
     gifts = Gift.objects.in_bulk({row.gift_id for row in sent})
-    senders = User.objects.in_bulk({row.sender_id for row in sent})
+    senders = User.objects.in_bulk({row.sender_id for row in sent if not row.anonymous})
     people = {user.pk: person(user) for user in senders.values()}
     hidden = hidden_messages(row.id for row in sent if row.message)
     return [
@@ -256,7 +275,7 @@ def gift_events(sent: Sequence[SentGift]) -> list[Event]:
             id=row.id,
             seq=row.seq,
             gift=gifts[row.gift_id],
-            sender=people.get(row.sender_id),
+            sender=None if row.anonymous else people.get(row.sender_id),
             quantity=row.quantity,
             coins=row.coins,
             streak_id=row.streak_id,
@@ -298,11 +317,36 @@ def lines_of(place_id: int, sender_id: int, *, most: int) -> list[ChatLine]:
 
 
 def given_in(place_id: int, sender_id: int) -> dict[str, int]:
-    """What somebody gave in a place, less what came back: gifts and coins."""
+    """What somebody gave in a place under their name, less what came back: gifts and coins."""
     sent = SentGift.objects.filter(
-        place_id=place_id, sender_id=sender_id, state=SentGift.State.SENT
+        place_id=place_id, sender_id=sender_id, state=SentGift.State.SENT, anonymous=False
     )
     return sent.aggregate(gifts=Sum("quantity", default=0), coins=Sum("coins", default=0))
+
+
+def pins_now(place_id: int) -> list[Pin]:
+    """The pins of a place that nobody has ended, in the order of their gifts."""
+    now = timezone.now()
+    sent = list(
+        SentGift.objects.filter(
+            place_id=place_id,
+            created__gt=now - LONGEST,
+            coins__gte=LEAST_COINS,
+            state=SentGift.State.SENT,
+        )
+        .exclude(message="")
+        .order_by("seq")
+    )
+    return still(pins_of(sent).values(), now)
+
+
+def pins_of(sent: Sequence[SentGift]) -> dict[str, Pin]:
+    """The pins of these gifts by the gift's id, without those that somebody ended."""
+    ended = set(
+        EndedPin.objects.filter(pk__in=[row.pk for row in sent]).values_list("pk", flat=True)
+    )
+    pins = [pin_of(event) for event in gift_events([row for row in sent if row.pk not in ended])]
+    return {pin["gift_id"]: pin for pin in pins if pin}
 
 
 def with_texts(event: Event) -> Event:
@@ -312,60 +356,18 @@ def with_texts(event: Event) -> Event:
     lines = ChatLine.objects.filter(pk__in=event["lines"], hidden=False).select_related("sender")
     sent = SentGift.objects.filter(pk__in=event["gifts"]).in_bulk()
     hidden = hidden_messages(sent)
+    pins = pins_of([row for row in sent.values() if row.state == SentGift.State.SENT])
     messages = [
-        {"event_id": str(row.pk), "streak_id": str(row.streak_id), "message": row.message}
+        {
+            "event_id": str(row.pk),
+            "streak_id": str(row.streak_id),
+            "message": row.message,
+            "pin": pins.get(str(row.pk)),
+        }
         for row in sent.values()
         if row.pk not in hidden
     ]
     return event | {"chat": line_events(lines.order_by("created", "pk")), "messages": messages}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Me:
-    """What a viewer's own page knows of its person."""
-
-    active: bool
-    # Whose rooms are closed to this person, by a ban or a block.
-    kept_out_by: frozenset[int]
-    message: dict[str, Any]
-
-
-def viewers_own(user_ids: Sequence[int]) -> dict[int, Me]:
-    """What the snapshots of these people say about themselves, in seven statements."""
-    wallets = {
-        account.owner_id: account
-        for account in Account.objects.filter(
-            owner_id__in=user_ids, kind=Account.Kind.WALLET, ref=""
-        )
-    }
-    undos = dict(
-        UndoDay.objects.filter(user_id__in=user_ids, day=local_day(timezone.now())).values_list(
-            "user_id", "undos"
-        )
-    )
-    shut: dict[int, set[int]] = {}
-    bans = bans_now().filter(person__in=user_ids).values_list("person_id", "creator_id")
-    # Staff go where they work, whoever blocked them.
-    blocks = Block.objects.filter(blocked__in=user_ids, blocked__is_staff=False)
-    for person_id, creator_id in (*bans, *blocks.values_list("blocked_id", "blocker_id")):
-        shut.setdefault(person_id, set()).add(creator_id)
-    blocked = handles_blocked_by(user_ids)
-    return {
-        user.pk: Me(
-            active=user.is_active,
-            kept_out_by=frozenset(shut.get(user.pk, ())),
-            message=person(user)
-            | {
-                "coins": wallets[user.pk].spendable,
-                "pseq": wallets[user.pk].debits_posted + wallets[user.pk].credits_posted,
-                "undo_left_today": max(0, settings.UNDO_PER_DAY - undos.get(user.pk, 0)),
-                "undo_seconds": undo_seconds_of(user, rules()),
-                "confirm_from_coins": confirm_from(user, rules()),
-                "blocked": blocked[user.pk],
-            },
-        )
-        for user in User.objects.filter(pk__in=user_ids)
-    }
 
 
 def place_by_public_id(public_id: UUID) -> Place:

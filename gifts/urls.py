@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gifts import moderation_views, overlay_views, views
+from gifts import moderation_views, overlay_views, return_views, views
 
 urlpatterns = [
     path("live/<uuid:public_id>/gift/", views.gift, name="send_gift"),
@@ -11,9 +11,12 @@ urlpatterns = [
         name="person_card",
     ),
     path("live/<uuid:public_id>/hide/", moderation_views.hide, name="hide_text"),
+    path("live/<uuid:public_id>/unpin/", moderation_views.unpin, name="unpin_text"),
     path("@<str:handle>/moderation/", moderation_views.log, name="moderation_log"),
     path("moderation/<int:act_id>/undo/", moderation_views.undo, name="undo_moderation"),
     path("gift/<uuid:gift_id>/undo/", views.undo, name="undo_gift"),
+    path("creator/gifts/", return_views.received_gifts, name="received_gifts"),
+    path("creator/gifts/<uuid:gift_id>/return/", return_views.give_back, name="return_gift"),
     path("creator/overlay/", overlay_views.overlays, name="overlays"),
     path("creator/overlay/test/", overlay_views.test, name="test_alert"),
     path("creator/overlay/<uuid:public_id>/", overlay_views.change, name="change_overlay"),

@@ -22,6 +22,7 @@ from gifts.actions import chatting
 from gifts.errors import Malformed, SignInNeeded, TooLarge
 from gifts.messages import LARGEST_BYTES, read_fields, read_form
 from gifts.orders import GiftOrder, UndoOrder
+from gifts.reminders import reminder_sentence
 from gifts.rooms.tickets import issue_ticket
 from gifts.selectors import catalogue, place_by_public_id
 from users import limits, refusals
@@ -134,6 +135,8 @@ def _answer(
     if as_json:
         return JsonResponse({message["type"]: message})
     messages.success(request, _sentence(message))
+    if reminder := message.get("reminder"):
+        messages.info(request, reminder_sentence(reminder))
     return HttpResponseRedirect(_next(request, back))
 
 

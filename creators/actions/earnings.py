@@ -28,6 +28,7 @@ class NewEarning(Struct, kw_only=True):
     created: datetime
     source: str = "gift"
     taken_back_coins: int = 0
+    anonymous: bool = False
 
 
 def record_earnings(rows: Sequence[NewEarning]) -> None:

@@ -17,6 +17,8 @@ class Earning(models.Model):
     creator_id = models.BigIntegerField()
     place_id = models.BigIntegerField()
     supporter_id = models.BigIntegerField()
+    # Nobody but staff learns who gave it.
+    anonymous = models.BooleanField(_("without a name"), db_default=False, default=False)
     source = models.CharField(_("kind"), max_length=20)
     source_id = models.BigIntegerField()
     source_name = models.CharField(_("gift"), max_length=60)

@@ -106,6 +106,7 @@ class ModerationAct(models.Model):
         UNMUTE = "unmute", _("let speak again")
         BAN = "ban", _("banned")
         UNBAN = "unban", _("let in again")
+        UNPIN = "unpin", _("took from over the chat")
         NAME = "name", _("made a moderator")
         DISMISS = "dismiss", _("no longer a moderator")
 

@@ -69,6 +69,10 @@ class Span:
 KEPT = "diamonds / coins * (coins - taken_back_coins)"
 
 
+# Who gave without a name is nobody.
+SUPPORTER = "CASE WHEN anonymous THEN NULL ELSE supporter_id END"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
     """Earnings that have something in common. `gifts` counts those that were not taken back."""
@@ -144,9 +148,10 @@ def earned_by_gift(creator_id: int, span: Span) -> list[Sum]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supporter:
-    """Who gave; `sum` is None for people who hide their amounts."""
+    """Who gave; `sum` is None for people who hide their amounts, `user` is None for all who gave
+    without a name, together."""
 
-    user: User
+    user: User | None
     sum: Sum | None
 
 
@@ -162,14 +167,14 @@ def top_supporters(
     list gives their amounts away."""
     sums = [
         one
-        for one in _sums("supporter_id", creator_id, since, until, place_id)
+        for one in _sums(SUPPORTER, creator_id, since, until, place_id)
         if sum(one.by_series.values())
     ]
-    people = User.objects.in_bulk([one.key for one in sums])
-    shown = [one for one in sums if not people[one.key].hide_amounts][:most]
-    hidden = [people[one.key] for one in sums if people[one.key].hide_amounts]
-    hidden.sort(key=lambda user: user.name.casefold())
-    return [Supporter(user=people[one.key], sum=one) for one in shown] + [
+    people = User.objects.in_bulk([one.key for one in sums if one.key is not None])
+    hiding = {id for id, user in people.items() if user.hide_amounts}
+    shown = [one for one in sums if one.key not in hiding][:most]
+    hidden = sorted((people[id] for id in hiding), key=lambda user: user.name.casefold())
+    return [Supporter(user=people.get(one.key), sum=one) for one in shown] + [
         Supporter(user=user, sum=None) for user in hidden[:most]
     ]
 
@@ -222,7 +227,7 @@ def gifts_of_stream(stream: Stream) -> list[Sum]:
 
 def _summary(stream: Stream) -> StreamSummary:
     span = (stream.started, summary_end(stream))
-    sums = _sums("supporter_id", stream.place.creator_id, *span, place_id=stream.pk)
+    sums = _sums(SUPPORTER, stream.place.creator_id, *span, place_id=stream.pk)
     by_series: dict[int, int] = {}
     for one in sums:
         for series, diamonds in one.by_series.items():

@@ -9,12 +9,21 @@ from django.db import transaction
 from msgspec import Struct
 
 from creators.actions import NewEarning, record_earnings
-from creators.errors import Banned, StreamEnded
+from creators.errors import (
+    Banned,
+    Enough,
+    GiftsOff,
+    GiftTooLarge,
+    GiftTooSmall,
+    StreamEnded,
+)
 from creators.locks import lock_places
 from gifts import rows
 from gifts.actions import roads
 from gifts.actions.roads import Road
 from gifts.errors import (
+    AnonymousOff,
+    AnonymousWithMessage,
     ConfirmNeeded,
     GiftUnavailable,
     OwnStream,
@@ -77,6 +86,7 @@ class SendGift(Kind):
         _check_people(order, place, sender, facts)
         coins = gift.coins * order.quantity
         diamonds = coins * card.diamonds_per_coin
+        _check_boundaries(order, coins, place)
         _check_amount(order, coins, place, sender, facts)
         moved = movements.gift(
             draft,
@@ -112,6 +122,7 @@ class SendGift(Kind):
             coin_transfer=moved.coin_transfer,
             diamond_transfer=moved.diamond_transfer,
             message=order.message,
+            anonymous=order.anonymous,
             created=draft.now,
             undo_until=sender.undo_until,
         )
@@ -123,7 +134,10 @@ class SendGift(Kind):
             fees=facts.rules.fees,
         )
         draft.notes = Sent(row, gift, _earning(row, gift, card, moved.clears_at))
-        return _receipt(row, gift, moved, parted, draft.account(road.wallet))
+        receipt = _receipt(row, gift, moved, parted, draft.account(road.wallet))
+        if reminder := draft.reminder(road.wallet, coins):
+            receipt["reminder"] = reminder
+        return receipt
 
     def insert(self, done: Sequence[Done]) -> None:
         rows.insert_sent_gifts([item.draft.notes.row for item in done])
@@ -139,7 +153,9 @@ class SendGift(Kind):
             rows.write_places([facts.places[id] for id in sorted({s.row.place_id for s in sent})])
             rows.add_to_supporters(supporters)
         people = {id: person(sender.user) for id, sender in facts.senders.items()}
-        told = [_told(item, people[item.row.sender_id]) for item in sent]
+        told = [
+            _told(item, None if item.row.anonymous else people[item.row.sender_id]) for item in sent
+        ]
         transaction.on_commit(lambda: bus.tell(told), robust=True)
 
 
@@ -151,7 +167,8 @@ def send_gifts(orders: Sequence[GiftOrder], *, now: datetime | None = None) -> l
 
     Locks the wallets of the senders and the clearing accounts of the creators, then the places.
     The details of a done outcome are the receipt. Outcomes are refused with GiftUnavailable,
-    PriceChanged, StreamEnded, OwnStream, TooYoung, Frozen, Blocked, Banned, OverLimit,
+    PriceChanged, StreamEnded, OwnStream, TooYoung, Frozen, Blocked, Banned, GiftsOff, Enough,
+    GiftTooSmall, GiftTooLarge, AnonymousOff, AnonymousWithMessage, OnBreak, QuietHours, OverLimit,
     ConfirmNeeded, InsufficientCoins, Stopped or RepeatDiffers. `now` is for histories.
     """
     try:
@@ -180,6 +197,7 @@ def _ask(order: GiftOrder, road: Road) -> Ask:
             order.message,
             order.price_coins,
             order.rate_card,
+            *(["anonymous"] if order.anonymous else []),
         ],
         data=Sending(order, road),
     )
@@ -214,6 +232,21 @@ def _check_people(
         raise Banned() if why == "banned" else Blocked()
 
 
+def _check_boundaries(order: GiftOrder, coins: int, place: PlaceFacts) -> None:
+    """What the creator asks of a gift."""
+    if place.takes != "on":
+        raise Enough() if place.takes == "enough" else GiftsOff()
+    if coins < place.least_coins:
+        raise GiftTooSmall(least=place.least_coins)
+    if place.most_coins is not None and coins > place.most_coins:
+        raise GiftTooLarge(most=place.most_coins)
+    if order.anonymous:
+        if order.message:
+            raise AnonymousWithMessage()
+        if not place.anonymous:
+            raise AnonymousOff()
+
+
 def _check_amount(
     order: GiftOrder, coins: int, place: PlaceFacts, sender: SenderFacts, facts: SendingFacts
 ) -> None:
@@ -231,7 +264,7 @@ def _count_on(
     order: GiftOrder, gift: Gift, coins: int, draft: Draft, facts: SendingFacts
 ) -> StreakFacts:
     """The streak with this sending in it; a gift that does not streak is one of its own."""
-    run = (order.sender_id, order.place_id, gift.id)
+    run = (order.sender_id, order.place_id, gift.id, order.anonymous)
     last = facts.streaks.get(run) if gift.streakable else None
     if last is None or last.last < facts.idle_since:
         last = StreakFacts(draft.operation, 0, 0, draft.now)
@@ -293,10 +326,11 @@ def _earning(row: NewGift, gift: Gift, card: RateCard, clears_at: datetime) -> N
         series=card.series,
         clears_at=clears_at,
         created=row.created,
+        anonymous=row.anonymous,
     )
 
 
-def _told(sent: Sent, sender: dict[str, Any]) -> Numbered:
+def _told(sent: Sent, sender: dict[str, Any] | None) -> Numbered:
     row = sent.row
     return Numbered(
         place_id=row.place_id,

@@ -150,7 +150,7 @@ class _Known:
         self._people = User.objects.in_bulk({one.sender_id for one in sent})
 
     def sender(self, sent: SentGift) -> dict[str, Any] | None:
-        return person(self._people[sent.sender_id])
+        return None if sent.anonymous else person(self._people[sent.sender_id])
 
 
 def _event(

@@ -3,12 +3,14 @@ from gifts.models.catalogue import Gift
 from gifts.models.chat import ChatLine, HiddenMessage
 from gifts.models.goals import Goal
 from gifts.models.overlays import Overlay, OverlayAlert, TrialAlert
+from gifts.models.pins import EndedPin
 from gifts.models.rooms import PlaceEvent, PlaceTotals
 from gifts.models.sent import SentGift, SupporterDay, UndoDay
 
 __all__ = [
     "BoardWish",
     "ChatLine",
+    "EndedPin",
     "Gift",
     "Goal",
     "HiddenMessage",

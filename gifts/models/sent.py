@@ -37,6 +37,8 @@ class SentGift(models.Model):
     coin_transfer = models.UUIDField()
     diamond_transfer = models.UUIDField()
     message = models.CharField(max_length=150, blank=True, default="")
+    # Nobody but the sender and staff learns who sent it.
+    anonymous = models.BooleanField(_("without a name"), db_default=False, default=False)
     created = models.DateTimeField()
     undo_until = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.SENT)
@@ -57,8 +59,18 @@ class SentGift(models.Model):
                 | Q(state="taken_back", taken_back_at__isnull=False),
                 name="sent_gift_taken_back_has_date",
             ),
+            models.CheckConstraint(
+                condition=Q(anonymous=False) | Q(message=""), name="sent_gift_without_name_is_mute"
+            ),
         ]
-        indexes = [models.Index(fields=["sender_id", "created", "seq"], name="sent_gift_latest")]
+        indexes = [
+            models.Index(fields=["sender_id", "created", "seq"], name="sent_gift_latest"),
+            models.Index(
+                fields=["place_id", "created"],
+                condition=~Q(message=""),
+                name="sent_gift_with_message",
+            ),
+        ]
         permissions = [
             ("reverse_sentgift", _("Can reverse a gift")),
             ("freeze_sentgift", _("Can hold the diamonds of a gift")),

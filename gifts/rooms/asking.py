@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from gifts import selectors
-from gifts.selectors import Me
+from gifts import viewers
+from gifts.viewers import Me
 
 Read = Callable[[Callable[[], dict[int, Me]]], Awaitable[dict[int, Me]]]
 
@@ -31,7 +31,7 @@ class OwnFacts:
         await asyncio.sleep(0)
         asked, self._asked = self._asked, {}
         try:
-            found = await self._read(lambda: selectors.viewers_own(list(asked)))
+            found = await self._read(lambda: viewers.viewers_own(list(asked)))
         except Exception as error:
             for future in asked.values():
                 future.set_exception(error)

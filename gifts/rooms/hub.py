@@ -33,6 +33,7 @@ from gifts.rooms.room import Room
 from gifts.rooms.sending import Viewer
 from gifts.rooms.shedding import Budget
 from gifts.rooms.state import RoomState
+from gifts.viewers import viewers_own
 from users.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -204,6 +205,7 @@ class Hub:
             room.count_to(head.counted)
             room.show(head.video)
             room.take_chat_rules(head.chat_rules)
+            room.take_boundaries(head.boundaries)
             if not head.open:
                 news[room] += room.take(stream_ended(created=timezone.now(), why=head.why), now)
         for room in list(self.rooms.values()):
@@ -211,6 +213,8 @@ class Hub:
                 idle_since = now - settings.STREAK_IDLE_SECONDS - ON_ITS_WAY_SECONDS
                 news[room] += room.state.end_streaks(idle_since=idle_since)
             room.show_board(now)
+            if room.state.pins:
+                room.end_pins(timezone.now())
             if news.get(room) or room.parts:
                 viewers = len(room.viewers)
                 frame = room.frame(news[room], self._budget.most_events(viewers, now))
@@ -306,7 +310,7 @@ class Hub:
     async def _refresh_people(self) -> None:
         """Tell people their balances, which they may not have been told while Valkey was away."""
         ids = list(self.people)
-        for user_id, me in (await self.ask(lambda: selectors.viewers_own(ids))).items():
+        for user_id, me in (await self.ask(lambda: viewers_own(ids))).items():
             balance = {"pseq": me.message["pseq"], "balance": me.message["coins"]}
             self.tell_person(user_id, {"type": "wallet", "v": bus.VERSION} | balance)
 

@@ -1,5 +1,6 @@
 """A place that this process has viewers of."""
 
+from datetime import datetime
 from typing import Any
 
 from gifts.events import Event
@@ -77,7 +78,7 @@ class Room:
         if seq <= self.state.seq:
             return []
         self.held[seq] = event
-        told = []
+        told, pins = [], self.state.pins
         while (following := self.held.pop(self.state.seq + 1, None)) is not None:
             self.state.apply(following, now)
             told.append(following)
@@ -86,6 +87,8 @@ class Room:
                 self.parts.add("goal")
         if told and self.state.aim and self.state.aim.is_due:
             self.wants_look = True
+        if self.state.pins is not pins:
+            self.parts.add("pins")
         return told
 
     def _hear(self, event: Event) -> None:
@@ -141,6 +144,19 @@ class Room:
         if rules.version > self.state.chat_rules.version:
             self.state.chat_rules = rules
             self.parts |= {"rules", "board"}
+
+    def end_pins(self, now: datetime) -> None:
+        """Pins whose time is over leave every page."""
+        before = self.state.pins
+        self.state.end_pins(now)
+        if self.state.pins is not before:
+            self.parts.add("pins")
+
+    def take_boundaries(self, boundaries: dict[str, Any]) -> None:
+        """What the creator asks of gifts, as the database has it."""
+        if boundaries["version"] > self.state.boundaries["version"]:
+            self.state.boundaries = boundaries
+            self.parts.add("boundaries")
 
     def frame(self, events: list[Event], most: int) -> Frame:
         """A tick with these events, or `most` of them, and the parts that changed."""

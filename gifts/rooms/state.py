@@ -1,10 +1,15 @@
 """A room as its viewers see it: a snapshot, and how each event changes it. Plain memory."""
 
 from collections import deque
+from collections.abc import Container
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
+from creators.selectors.boundaries import boundaries_part
+from gifts import pins
 from gifts.events import Event, streak_ended
+from gifts.pins import Pin, pin_of
 from gifts.rooms import aim
 from gifts.rooms.aim import Aim
 from gifts.rooms.board import Board
@@ -21,6 +26,11 @@ USUAL_RULES = ChatRules(version=0, slow_seconds=0, followers_only=False)
 def no_video() -> dict[str, Any]:
     """The part of a room in which no picture has been heard of."""
     return {"version": 0, "state": "none", "playlist": None}
+
+
+def no_boundaries() -> dict[str, Any]:
+    """The part of a room whose creator takes any gift."""
+    return boundaries_part(0, "on", None, None, None, True)
 
 
 @dataclass(slots=True)
@@ -58,6 +68,9 @@ class RoomState:
     board: Board = field(default_factory=Board)
     likes: int = 0
     video: dict[str, Any] = field(default_factory=no_video)
+    boundaries: dict[str, Any] = field(default_factory=no_boundaries)
+    # Replaced, never changed: so it is seen that it is another one.
+    pins: list[Pin] = field(default_factory=list)
     streaks: dict[str, Streak] = field(default_factory=dict)
     remembered: deque[Event] = field(default_factory=lambda: deque(maxlen=REMEMBERED_EVENTS))
     # The number up to which nothing is remembered.
@@ -82,6 +95,8 @@ class RoomState:
             aim_removed=rows.goal_removed,
             board=rows.board,
             likes=rows.likes,
+            boundaries=rows.boundaries,
+            pins=rows.pins,
             forgotten=rows.seq,
         )
 
@@ -101,6 +116,8 @@ class RoomState:
             self._show(event)
         elif kind == "goal":
             self._goal(event)
+        elif kind == "unpinned":
+            self._unpin(event["gifts"])
         elif kind == "stream_ended":
             self.open, self.why = False, event["why"]
         if "seq" in event:
@@ -117,6 +134,8 @@ class RoomState:
             self.aim.sent(event)
         self.recent.append(event)
         del self.recent[:-RECENT_GIFTS]
+        if pin := pin_of(event):
+            self.pins = [*self.pins, pin]
         if not event["final"]:
             self.streaks[event["streak_id"]] = Streak(event["count"], event["coins_total"], now)
 
@@ -128,6 +147,7 @@ class RoomState:
             self.aim.taken_back(event)
         gone = set(event["gift_ids"])
         self.recent = [gift for gift in self.recent if gift["event_id"] not in gone]
+        self._unpin(gone)
         if event["streak_id"] in self.streaks:
             streak = self.streaks[event["streak_id"]]
             streak.count, streak.coins = event["count"], event["coins_total"]
@@ -136,6 +156,17 @@ class RoomState:
         self.aim = aim.after(self.aim, event)
         if self.aim is None:
             self.aim_removed = event["seq"]
+
+    def _unpin(self, gift_ids: Container[str]) -> None:
+        left = [pin for pin in self.pins if pin["gift_id"] not in gift_ids]
+        if len(left) < len(self.pins):
+            self.pins = left
+
+    def end_pins(self, now: datetime) -> None:
+        """Those whose time is over are gone."""
+        left = pins.still(self.pins, now)
+        if len(left) < len(self.pins):
+            self.pins = left
 
     def knows_line(self, line_id: str) -> bool:
         """Whether a line was told already, or must not be."""
@@ -147,6 +178,7 @@ class RoomState:
         self.hidden.extend(event["lines"])
         self._keep_lines([line for line in self.chat if line["id"] not in lines])
         self._write_messages(dict.fromkeys(gifts, ""))
+        self._unpin(gifts)
         for told in self.remembered:
             if told["type"] == "shown":
                 told["chat"] = [line for line in told["chat"] if line["id"] not in lines]
@@ -158,6 +190,9 @@ class RoomState:
         lines = [line for line in self.chat if line["id"] not in again] + event["chat"]
         self._keep_lines(sorted(lines, key=lambda line: (line["created_at"], line["id"])))
         self._write_messages({said["event_id"]: said["message"] for said in event["messages"]})
+        if again_pinned := [said["pin"] for said in event["messages"] if said["pin"]]:
+            self._unpin({pin["gift_id"] for pin in again_pinned})
+            self.pins = [*self.pins, *again_pinned]
 
     def _keep_lines(self, lines: list[Event]) -> None:
         self.chat = deque(lines, maxlen=RECENT_LINES)
@@ -193,6 +228,9 @@ class RoomState:
             },
             "board": self.board_part(),
             "likes": {"version": self.likes, "count": self.likes},
+            "boundaries": self.boundaries,
+            # As of this number; a pin ends by itself, too.
+            "pins": {"version": self.seq, "pins": pins.shown(self.pins)},
         }
 
     def board_part(self) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Page:
             self.events += [e for e in message["events"] if e.get("seq", self.seq + 1) > self.seq]
             self.seq = max(self.seq, message["seq"])
             for name, part in message["state"].items():
-                if part["version"] >= self.state[name]["version"]:
+                if part["version"] >= self.state.get(name, part)["version"]:
                     self.state[name] = part
         return message
 

@@ -16,7 +16,7 @@ from creators.actions.moderating import name_moderator
 from creators.models import Follow, ModerationAct, Moderator, Stream
 from gifts.models import ChatLine, SentGift
 from gifts.rooms.tickets import issue_ticket
-from gifts.selectors import viewers_own
+from gifts.viewers import viewers_own
 from tests.gifts.make import make_room, make_viewer, new_key, send
 from tests.gifts.sockets import Page, join, open_socket
 from tests.gifts.test_moderation import EXAMPLES, owner_of, say

@@ -68,6 +68,7 @@ def test_form_is_read_as_the_message_it_stands_for() -> None:
         "rate_card": 1,
         "confirmed": True,
         "message": "",
+        "anonymous": False,
     }
     for quantity in ("", "1.0", "-1", "1e3", "٣", "9" * 17):
         with pytest.raises(Refusal):

@@ -132,6 +132,7 @@ def test_what_is_not_remembered_is_not_resumed() -> None:
     assert missed is not None
     assert [event["seq"] for event in missed["events"]] == [7, 8]
     parts = {"totals", "counted", "viewers", "rules", "stream", "video", "goal", "board", "likes"}
+    parts |= {"boundaries", "pins"}
     assert set(missed["state"]) == parts
     assert state.missed(epoch="e", seq=4) is None
     assert state.missed(epoch="e", seq=9) is None

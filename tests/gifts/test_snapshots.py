@@ -7,17 +7,19 @@ from uuid import UUID
 
 import pytest
 
+from creators.actions.boundaries import save_boundaries, say_enough
 from creators.actions.moderating import save_room_rules, show_in_rooms
 from creators.actions.streams import end_stream
 from creators.models import Stream
-from gifts.actions import hiding
+from gifts.actions import hiding, pinning
 from gifts.actions.audience import wish_for_board
 from gifts.actions.goals import change_goal, remove_goal, set_goal
+from gifts.actions.returning import return_gift
 from gifts.actions.sending import send_gifts
-from gifts.models import ChatLine
+from gifts.models import ChatLine, Gift
 from gifts.rooms.state import RoomState
 from gifts.selectors import RECENT_GIFTS, RECENT_LINES, room_rows
-from tests.gifts.make import make_room, make_viewer, new_key, order, send, undo
+from tests.gifts.make import make_gift, make_room, make_viewer, new_key, order, send, undo
 from tests.gifts.sockets import PATIENCE_SECONDS, Page, join
 from tests.live import Site
 from users.models import User
@@ -36,6 +38,7 @@ EVENTS = {
     "chat",
     "hidden",
     "shown",
+    "unpinned",
     "stream_ended",
     "streak_ended",
 }
@@ -52,7 +55,7 @@ class Room:
         self.gifts: list[UUID] = []
         self.act_id = 0
 
-    def sends(self, gift: str = "acorn", **fields: Any) -> None:
+    def sends(self, gift: Gift | str = "acorn", **fields: Any) -> None:
         outcome = send(self.sender, self.room, gift, **fields)
         assert outcome.done
         assert outcome.operation is not None
@@ -87,6 +90,31 @@ class Room:
 
     def hides_a_message(self) -> None:
         self.act_id = hiding.hide_message(actor=self.owner, gift_id=self.gifts[-1]).pk
+
+    def sends_what_is_pinned(self) -> None:
+        self.sends(make_gift(500), message="For the old song", confirmed=True)
+
+    def unpins(self) -> None:
+        pinning.unpin(actor=self.owner, gift_id=self.gifts[-1])
+
+    def sends_without_a_name(self) -> None:
+        self.sends(anonymous=True)
+
+    def is_returned(self) -> None:
+        return_gift(actor=self.owner, gift_id=self.gifts[-1], key=new_key())
+
+    def has_boundaries(self) -> None:
+        save_boundaries(
+            creator_id=self.owner.pk,
+            gifts=True,
+            least_coins=2,
+            most_coins=None,
+            viewer_coins_per_day=None,
+            anonymous=False,
+        )
+
+    def has_enough(self) -> None:
+        say_enough(creator_id=self.owner.pk)
 
     def has_rules(self) -> None:
         rules = {"slow_seconds": 0, "followers_only": True, "gift_messages": "all", "languages": []}
@@ -131,6 +159,13 @@ ACTIONS: list[Callable[[Room], None]] = [
     Room.shows,
     Room.undoes,
     Room.is_given_back,
+    Room.sends_what_is_pinned,
+    Room.hides_a_message,
+    Room.shows,
+    Room.unpins,
+    Room.sends_what_is_pinned,
+    Room.is_returned,
+    Room.sends_without_a_name,
     Room.has_rules,
     Room.sets_a_goal,
     Room.sends,
@@ -148,6 +183,8 @@ ACTIONS: list[Callable[[Room], None]] = [
     Room.hides_the_amounts,
     Room.leaves_the_board,
     Room.hides_the_board,
+    Room.has_boundaries,
+    Room.has_enough,
     Room.ends,
 ]
 
@@ -194,7 +231,8 @@ class Watcher:
 
 def parts(state: dict[str, Any]) -> dict[str, Any]:
     kept = {name: part for name, part in state.items() if name not in NOT_OF_THE_ROOM}
-    # Told when it changes; a fresh one is as new as the room.
+    # Told when it changes; a fresh one is as new as the room. A pin also ends by the clock.
+    kept["pins"] = {"pins": kept["pins"]["pins"]}
     return kept | {"board": {name: kept["board"][name] for name in ("on", "people")}}
 
 

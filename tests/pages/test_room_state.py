@@ -37,7 +37,7 @@ COMPARE = """async ({ config, settle }) => {
   while (window.watching.state.seq < settle) await new Promise((go) => setTimeout(go, 50));
   await new Promise((go) => setTimeout(go, 400));
   const fresh = await join();
-  const bare = ({ news, viewers, me, ...state }) => state;
+  const bare = ({ news, viewers, me, pins, ...state }) => ({ ...state, pins: pins.pins });
   fresh.socket.close();
   return [bare(window.watching.state), bare(fresh.state)];
 }"""

@@ -10,6 +10,7 @@ import { Prices } from "room/money";
 import { Moderation } from "room/moderation";
 import { Panel } from "room/panel";
 import { Picture } from "room/picture";
+import { Pins } from "room/pins";
 import { Sender } from "room/sender";
 import { Stage } from "room/stage";
 import { apply, NOTHING_KNOWN, resumePoint } from "room/state";
@@ -56,6 +57,7 @@ const log = new RoomLog({
   newer: find("chat-newer"),
   words,
   artUrl: (slug) => gifts.get(slug)?.art ?? config.unknown_art,
+  returnUrl: (giftId) => config.urls.return.replace(config.urls.any_gift, giftId),
 });
 const connection = new Connection(config.room, { message: take, link: showLink, resume: () => resumePoint(state) });
 const sender = new Sender(connection, {
@@ -79,6 +81,13 @@ new Moderation({
     person: (handle) => config.urls.person.replace(config.urls.any_person, encodeURIComponent(handle)),
   },
   words,
+});
+const pins = new Pins({
+  host: find("pins"),
+  words,
+  artUrl: (slug) => gifts.get(slug)?.art ?? config.unknown_art,
+  unpinUrl: config.urls.unpin,
+  isBlocked,
 });
 const undoBar = new UndoBar({ host: find("undo"), words, undo: (giftId) => sender.undo(giftId) });
 const panel = new Panel({
@@ -117,6 +126,8 @@ function take(message) {
   if (message.type === "said") chat.said(message);
   if (["receipt", "undone", "refusal"].includes(message.type)) answer(message);
   view.show(state);
+  panel.showBoundaries(state.boundaries);
+  if (state.pins) pins.show(state.pins);
   showPicture();
   if (state.me && state.me !== before.me) showPurse(state.me.coins);
 }
@@ -148,16 +159,17 @@ function isBlocked(person) {
   return Boolean(person && me()?.blocked?.includes(person.handle));
 }
 
-function sendGift(gift, quantity, confirmed, message) {
+function sendGift(gift, quantity, confirmed, { message, anonymous }) {
   const key = sender.sendGift({
     ...(message ? { message } : {}),
+    ...(anonymous ? { anonymous } : {}),
     gift: gift.slug,
     quantity,
     price_coins: gift.coins,
     rate_card: config.rate_card,
     confirmed,
   });
-  player.play({ state: "sending", key, gift, tier: gift.tier, display: gift.display, sender: me() });
+  player.play({ state: "sending", key, gift, tier: gift.tier, display: gift.display, sender: anonymous ? null : me() });
   chime.play(gift.tier);
 }
 
@@ -170,12 +182,12 @@ function answer(message) {
 /** A wish was answered, by socket or POST. */
 function answered(wish, reply) {
   if (wish.type === "undo") answeredUndo(reply);
-  else if (reply.type === "receipt") booked(reply);
+  else if (reply.type === "receipt") booked(wish, reply);
   else refused(wish, reply);
   if (reply.type !== "refusal") take(reply);
 }
 
-function booked(receipt) {
+function booked(wish, receipt) {
   const gift = gifts.get(receipt.gift.slug);
   player.confirm(receipt.key, {
     event_id: receipt.gift_id,
@@ -185,9 +197,10 @@ function booked(receipt) {
     gift: receipt.gift,
     tier: gift.tier,
     display: gift.display,
-    sender: me(),
+    sender: wish.anonymous ? null : me(),
   });
   panel.clearNotice();
+  if (receipt.reminder) remind(receipt.reminder);
   undoBar.show(receipt, {
     seconds: me()?.undo_seconds ?? 0,
     left: me()?.undo_left_today ?? 0,
@@ -200,6 +213,12 @@ function refused(wish, refusal) {
   panel.giveBackMessage(wish.message);
   if (refusal.code === "confirm") panel.confirm(gifts.get(wish.gift), wish.quantity);
   else panel.refuse(withWayBack(refusal, wish.gift));
+}
+
+/** The half or the whole of an own limit is spent. */
+function remind({ limit, reached, of, spent }) {
+  const amounts = { of: words.coinsText(of), spent: words.coinsText(spent) };
+  showToast(words.say(`reminder_${reached}`, { ...amounts, period: words.say(`period_${limit}`) }), "info");
 }
 
 function answeredUndo(reply) {

@@ -15,6 +15,7 @@ export class RoomLog {
   #newer;
   #words;
   #artUrl;
+  #returnUrl;
   #waiting = [];
   #streaks = new Map();
   #timer = null;
@@ -24,12 +25,14 @@ export class RoomLog {
   #goOn = () => {};
   #pauseKey = () => {};
 
-  constructor({ list, empty, newer, words, artUrl }) {
+  /** `returnUrl(giftId)` is where the creator returns a gift. */
+  constructor({ list, empty, newer, words, artUrl, returnUrl }) {
     this.#list = list;
     this.#empty = empty;
     this.#newer = newer;
     this.#words = words;
     this.#artUrl = artUrl;
+    this.#returnUrl = returnUrl;
     newer.addEventListener("click", () => {
       if (this.#isPaused) this.#goOn();
       this.#goToEnd();
@@ -192,6 +195,7 @@ export class RoomLog {
     else line.querySelector("[data-person]").disabled = true;
     line.querySelector("img").src = this.#artUrl(gift.slug);
     this.#markBlocked(line);
+    line.querySelector("[data-return]")?.setAttribute("href", this.#returnUrl(id));
     this.#writeCount(line, { count, coins });
     this.#streaks.set(streakId, line);
     this.#addMessage({ streak_id: streakId, message, event_id: id });

@@ -1,5 +1,6 @@
 // The gift panel: a sheet over the stage on a phone, a column beside it elsewhere. It chooses a gift
 // and how many, says what that costs and what the creator gets, and asks for it.
+import { sentences, welcomes } from "room/boundaries";
 import { HoldButton } from "room/hold";
 import { confirmOrder } from "room/confirm";
 
@@ -16,9 +17,10 @@ export class Panel {
   #send;
   #me;
   #chosen;
+  #boundaries = null;
 
   /**
-   * `gifts` is the catalogue by slug. `send(gift, quantity, confirmed, message)` asks for a gift, `me()` is the
+   * `gifts` is the catalogue by slug. `send(gift, quantity, confirmed, {message, anonymous})` asks for a gift, `me()` is the
    * person or null.
    */
   constructor({ panel, opener, words, gifts, chosen, creator, send, me }) {
@@ -82,6 +84,21 @@ export class Panel {
     balance.replaceChildren(this.#words.coins(coins));
   }
 
+  /** The creator's boundaries, as the room has them now. */
+  showBoundaries(part) {
+    if (!part || part.version === this.#boundaries?.version) return;
+    this.#boundaries = part;
+    const said = this.#panel.querySelector("#gift-boundaries");
+    const text = sentences(part, { words: this.#words, creator: this.#creator }).join(" ");
+    if (said.textContent.trim() !== text) said.textContent = text;
+    said.hidden = !text;
+    if (!this.#form) return;
+    const row = this.#form.querySelector("#gift-anonymous");
+    row.hidden = !part.anonymous;
+    if (!part.anonymous) this.#form.elements.anonymous.checked = false;
+    this.#showOrder();
+  }
+
   /** What was not sent with a gift stands in the box again. */
   giveBackMessage(message) {
     const box = this.#form?.elements.message;
@@ -90,13 +107,15 @@ export class Panel {
     this.#showMessageRoom();
   }
 
-  /** The message goes with one gift: the next of a streak has none. */
-  #takeMessage() {
+  /** The message goes with one gift: the next of a streak has none. Without a name nothing is said. */
+  #takeWords() {
+    const anonymous = this.#form.elements.anonymous.checked;
     const box = this.#form.elements.message;
-    const message = box ? box.value.replace(/\s+/g, " ").trim() : "";
-    if (box) box.value = "";
+    if (anonymous || !box) return { anonymous, message: "" };
+    const message = box.value.replace(/\s+/g, " ").trim();
+    box.value = "";
     this.#showMessageRoom();
-    return message;
+    return { anonymous, message };
   }
 
   #showMessageRoom() {
@@ -111,7 +130,7 @@ export class Panel {
   /** The server wants a yes for this order first. */
   async confirm(gift, quantity) {
     const yes = await confirmOrder({ gift, quantity, me: this.#me(), creator: this.#creator, words: this.#words });
-    if (yes) this.#send(gift, quantity, true, this.#takeMessage());
+    if (yes) this.#send(gift, quantity, true, this.#takeWords());
   }
 
   #watchOpening() {
@@ -178,7 +197,7 @@ export class Panel {
     this.#form.addEventListener("submit", (event) => event.preventDefault());
     new HoldButton(this.#form.querySelector("#gift-send"), {
       press: () => this.#order(),
-      canHold: () => this.#chosen.streakable && !this.#needsYes(this.#chosen, this.#quantity),
+      canHold: () => !this.#isClosed && this.#chosen.streakable && !this.#needsYes(this.#chosen, this.#quantity),
     });
     this.#choose(slug);
   }
@@ -193,6 +212,12 @@ export class Panel {
     this.#showOrder();
   }
 
+  /** The creator does not take what is chosen. */
+  get #isClosed() {
+    const { coins } = this.#chosen;
+    return this.#boundaries !== null && !welcomes(this.#boundaries, coins * this.#quantity);
+  }
+
   get #quantity() {
     return Number(this.#form.elements.quantity.value);
   }
@@ -201,6 +226,9 @@ export class Panel {
     this.clearNotice();
     const gift = this.#chosen;
     const coins = gift.coins * this.#quantity;
+    this.#form.querySelector("#gift-send").disabled = this.#isClosed;
+    const box = this.#form.elements.message;
+    if (box) box.disabled = this.#form.elements.anonymous.checked;
     const order = this.#panel.querySelector("#gift-order");
     order.querySelector("img").src = gift.art;
     order.querySelector("[data-name]").textContent = gift.name;
@@ -220,7 +248,7 @@ export class Panel {
     this.clearNotice();
     const [gift, quantity] = [this.#chosen, this.#quantity];
     if (this.#needsYes(gift, quantity)) this.confirm(gift, quantity);
-    else this.#send(gift, quantity, false, this.#takeMessage());
+    else this.#send(gift, quantity, false, this.#takeWords());
   }
 }
 

@@ -5,7 +5,7 @@
 
 const CHAT_KEPT = 50;
 const GIFTS_KEPT = 30;
-const PARTS = ["totals", "viewers", "rules", "stream", "video", "goal", "board", "likes"];
+const PARTS = ["totals", "viewers", "rules", "stream", "video", "goal", "board", "likes", "boundaries", "pins"];
 
 export const NOTHING_KNOWN = Object.freeze({
   epoch: null,
@@ -19,6 +19,8 @@ export const NOTHING_KNOWN = Object.freeze({
   goal: null,
   board: null,
   likes: null,
+  boundaries: null,
+  pins: null,
   me: null,
   chat: [],
   gifts: [],
@@ -121,6 +123,9 @@ const EVENTS = {
 
   // How far it is, a part of the state says; that it was set or reached is news.
   goal: (state) => ({ ...state }),
+
+  // The message stays in the chat; the part `pins` says what is over it.
+  unpinned: (state) => ({ ...state }),
 
   stream_ended: (state, { why }) => ({ ...state, stream: { ...state.stream, open: false, why } }),
 };
