@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from creators.actions.moderating import name_moderator
+from creators.models import Stream, StreamKey
+from gifts.models import Overlay
 from tests.creators.make import make_creator
 from tests.gifts.conftest import economy, module_db  # noqa: F401
 from tests.loop.staff_rows import MAKERS, everything
@@ -182,3 +184,23 @@ def test_the_first_page_shows_each_group_what_it_may_see(world, group):
         assert (url.replace("&", "&amp;") in page) == (url in own), url
     assert ('id="books"' in page) == declared(group, "wallets.view_switch")
     assert ("Last checked" in page) == declared(group, "wallets.view_checkrun")
+
+
+@pytest.mark.parametrize("model", [StreamKey, Overlay])
+def test_secrets_are_not_on_the_pages(world, model):
+    row = model.objects.first()
+    client = signed_in(make_staff("moderation"))
+    for url in (
+        reverse(name_of(model, "changelist")),
+        reverse(name_of(model, "change"), args=[row.pk]),
+    ):
+        page = client.get(url).content.decode()
+        assert row.hint in page
+        assert row.hashed not in page
+
+
+def test_streams_that_are_live_come_first(world):
+    streams = signed_in(make_staff("moderation")).get(reverse(name_of(Stream, "changelist")))
+    states = [stream.state for stream in streams.context["cl"].result_list]
+    assert states == sorted(states, reverse=True)
+    assert "live" in states

@@ -215,6 +215,19 @@ def test_who_is_signed_out_is_led_to_joining(live_site, new_page):
     expect(page).to_have_url(f"{live_site.url}/accounts/signup/?next={quoted(room)}")
 
 
+def test_a_stream_is_reported_without_script(live_site, new_page):
+    room, reader = make_room(), make_viewer()
+    page = new_page("phone", java_script_enabled=False)
+    open_as(page, reader, f"/live/{room.place.public_id}/")
+    page.screenshot(path="test-results/report-plain.png")
+    page.get_by_role("link", name="Report this stream").click()
+    page.get_by_label("Fraud").check()
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_role("heading", name="Your reports")).to_be_visible()
+    expect(page.locator(".list__item")).to_contain_text("Fraud")
+    assert Report.objects.get(reporter=reader).about == owner_of(room)
+
+
 def quoted(room: Stream) -> str:
     return f"/report/stream/{room.place.public_id}/".replace("/", "%2F")
 
