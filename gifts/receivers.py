@@ -7,7 +7,7 @@ from django.utils import timezone
 from creators.events import when_person_is_banned, when_stream_ends, when_video_changes
 from creators.models import Broadcast, Place, Stream
 from creators.video import video_part
-from gifts import check, statement  # noqa: F401 - register passes, and words for the wallet
+from gifts import check, notices, statement  # noqa: F401 - register what they are for
 from gifts.actions.taking_back import mark_released, mark_taken_back
 from gifts.events import stream_ended, video_changed
 from gifts.rooms import bus

@@ -2,14 +2,16 @@
 
 from celery import shared_task
 
-from gifts.actions import chatting, counting, overlays
+from gifts.actions import chatting, counting, overlays, welcoming
 from gifts.selectors import places_to_count
 
 
 @shared_task
 def count_gifts() -> None:
-    """Let gifts become final where nobody watches, or nobody watches any more."""
+    """Let gifts become final where nobody watches; tell creators of their new supporters."""
     counting.count_gifts(places_to_count())
+    for place_id in welcoming.places_to_look_at():
+        welcoming.find_new_supporters(place_id)
 
 
 @shared_task

@@ -6,6 +6,7 @@ from gifts.models.overlays import Overlay, OverlayAlert, TrialAlert
 from gifts.models.pins import EndedPin
 from gifts.models.rooms import PlaceEvent, PlaceTotals
 from gifts.models.sent import SentGift, SupporterDay, UndoDay
+from gifts.models.supporters import NewSupporters, Supporter
 
 __all__ = [
     "BoardWish",
@@ -14,12 +15,14 @@ __all__ = [
     "Gift",
     "Goal",
     "HiddenMessage",
+    "NewSupporters",
     "Overlay",
     "OverlayAlert",
     "PlaceEvent",
     "PlaceTotals",
     "RoomTally",
     "SentGift",
+    "Supporter",
     "SupporterDay",
     "Thanks",
     "TrialAlert",
