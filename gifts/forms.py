@@ -26,3 +26,24 @@ class TrialAlertForm(forms.Form):
         Gift.objects.filter(active=True), label=_("Gift"), empty_label=None
     )
     count = forms.IntegerField(label=_("How many"), min_value=1, max_value=9_999, initial=5)
+
+
+class GoalForm(forms.Form):
+    title = forms.CharField(
+        label=_("What for"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    target = forms.IntegerField(
+        label=_("How many"),
+        min_value=1,
+        max_value=100_000_000,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    gift = forms.ModelChoiceField(
+        Gift.objects.filter(active=True),
+        label=_("Of what"),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("Coins, by any gift"),
+    )

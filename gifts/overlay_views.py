@@ -22,7 +22,7 @@ from gifts.alerts import overlay_room, overlays_of
 from gifts.errors import Malformed, OverlayClosed
 from gifts.forms import OverlayForm, TrialAlertForm
 from gifts.models import Overlay
-from gifts.room_page import player_config
+from gifts.room_page import overlay_config
 from gifts.rooms.tickets import issue_ticket
 from gifts.selectors import catalogue
 from gifts.views import socket_url
@@ -106,7 +106,7 @@ def _own(creator: Creator, public_id: UUID) -> Overlay:
 @cache_control(no_store=True)
 def overlay(request: HttpRequest) -> HttpResponse:
     """The same page for all: whose it is stands behind the # of its address, which is not sent."""
-    config = player_config(catalogue()) | {"urls": {"next": reverse("overlay_next")}}
+    config = overlay_config(catalogue()) | {"urls": {"next": reverse("overlay_next")}}
     response = render(request, "gifts/overlay.html", {"config": config})
     response["Referrer-Policy"] = "no-referrer"
     return response

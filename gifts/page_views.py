@@ -23,6 +23,7 @@ from creators.selectors.streams import (
     video_of,
 )
 from creators.video import player_policy
+from gifts.boards import is_on_board
 from gifts.messages import CHAT_CHARACTERS, MESSAGE_CHARACTERS
 from gifts.room_page import QUANTITIES, boundary_sentences, room_config, shelves
 from gifts.rooms.bus import viewer_counts
@@ -103,6 +104,8 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "quantities": QUANTITIES,
             "chat_characters": CHAT_CHARACTERS,
             "message_characters": MESSAGE_CHARACTERS,
+            "on_board": is_on_board(person, stream.pk) if person else None,
+            "rules": rules_of(stream.place.creator_id),
             **_rights(stream.place.creator_id, person),
             "confirm_from_coins": confirm_from(person, rules()) if person else None,
             "balance_coins": coins_of(person.pk) if person else None,
@@ -127,6 +130,8 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 urls={
                     "gift": send_url,
                     "undo": reverse("undo_gift", args=[ANY_GIFT]),
+                    "board": reverse("board_wish", args=[public_id]),
+                    "mine": reverse("given_here", args=[public_id]) if person else "",
                     "hide": reverse("hide_text", args=[public_id]),
                     "unpin": reverse("unpin_text", args=[public_id]),
                     "person": reverse("person_card", args=[public_id, ANY_PERSON]),

@@ -17,6 +17,7 @@ from gifts.reminders import reminder_texts
 from users.models import User
 from wallets.models import RateCard
 from wallets.money import digits_of
+from wallets.selectors.prices import rate_card
 from wallets.templatetags.money import coins_text
 
 QUANTITIES = (1, 5, 10)
@@ -78,13 +79,7 @@ def room_config(
         "chosen": chosen.slug,
         "opens_panel": opens_panel,
         "rate_card": card.pk,
-        "prices": {
-            "locale": get_language() or "en",
-            "currency": settings.BASE_CURRENCY,
-            "digits": digits_of(settings.BASE_CURRENCY),
-            "coin_millionths": settings.COIN_PRICE_MILLIONTHS,
-            "creator_millionths": card.diamonds_per_coin * card.diamond_value_millionths,
-        },
+        "prices": prices_config(card),
         "video": {
             "part": video,
             "player": static("npm/hls.light.min.mjs"),
@@ -126,6 +121,46 @@ def boundary_sentences(part: dict[str, Any], *, creator: str) -> list[str]:
     ]
 
 
+def prices_config(card: RateCard) -> dict[str, Any]:
+    """What a script needs to write amounts as the page does."""
+    return {
+        "locale": get_language() or "en",
+        "currency": settings.BASE_CURRENCY,
+        "digits": digits_of(settings.BASE_CURRENCY),
+        "coin_millionths": settings.COIN_PRICE_MILLIONTHS,
+        "creator_millionths": card.diamonds_per_coin * card.diamond_value_millionths,
+    }
+
+
+def console_config(
+    *, gifts: Iterable[Gift], creator: User, room: dict[str, str], urls: dict[str, str]
+) -> dict[str, Any]:
+    """What the script of a creator's console starts from."""
+    return player_config(gifts) | {
+        "room": room,
+        "urls": urls,
+        "creator": {"handle": creator.handle, "name": creator.name},
+        "prices": prices_config(rate_card()),
+        "texts": script_texts()
+        | {
+            "unthanked": plural_forms("{n} to thank", "{n} to thank"),
+            "all_thanked": _("All thanked"),
+            "saved": _("Saved. Your viewers see it."),
+            "removed": _("The goal is taken away."),
+        },
+    }
+
+
+def overlay_config(gifts: Iterable[Gift]) -> dict[str, Any]:
+    """What the script of an overlay starts from: gifts, and words for goal and board."""
+    names = ("times", "coins", "gifts", "goal_far", "goal_of_gift", "goal_reached", "goal_moment")
+    texts = script_texts()
+    return player_config(gifts) | {
+        "prices": prices_config(rate_card()),
+        "texts": {name: texts[name] for name in names},
+    }
+
+
 def player_config(gifts: Iterable[Gift]) -> dict[str, Any]:
     """What the player of gifts starts from, on whichever page."""
     return {
@@ -158,6 +193,13 @@ def script_texts() -> dict[str, str | dict[str, str]]:
     """The sentences that the script fills: names stand in braces."""
     return {
         "times": _("×{n}"),
+        "goal_far": _("{n} of {target}"),
+        "goal_of_gift": _("{n} of {target} × {gift}"),
+        "goal_reached": _("Reached"),
+        "goal_moment": _("Goal reached: {title}"),
+        "likes": plural_forms("{n} like", "{n} likes"),
+        "board_on": _("You are on the board when you give."),
+        "board_off": _("You are not on the board of this room."),
         "coins": plural_forms("{n} coin", "{n} coins"),
         "gifts": plural_forms("{n} gift", "{n} gifts"),
         "more_gifts": plural_forms("{n} more gift", "{n} more gifts"),

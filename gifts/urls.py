@@ -1,6 +1,13 @@
 from django.urls import path
 
-from gifts import moderation_views, overlay_views, return_views, views
+from gifts import (
+    audience_views,
+    console_views,
+    moderation_views,
+    overlay_views,
+    return_views,
+    views,
+)
 
 urlpatterns = [
     path("live/<uuid:public_id>/gift/", views.gift, name="send_gift"),
@@ -12,6 +19,13 @@ urlpatterns = [
     ),
     path("live/<uuid:public_id>/hide/", moderation_views.hide, name="hide_text"),
     path("live/<uuid:public_id>/unpin/", moderation_views.unpin, name="unpin_text"),
+    path("live/<uuid:public_id>/board/", audience_views.board, name="board_wish"),
+    path("live/<uuid:public_id>/mine/", audience_views.mine, name="given_here"),
+    path("live/<uuid:public_id>/goal/", console_views.goal, name="goal"),
+    path("live/<uuid:public_id>/thank/", console_views.thank, name="thank"),
+    path("live/<uuid:public_id>/switch/", console_views.switch, name="room_switch"),
+    path("live/<uuid:public_id>/console.json", console_views.facts, name="console_facts"),
+    path("@<str:handle>/console/", console_views.console, name="console"),
     path("@<str:handle>/moderation/", moderation_views.log, name="moderation_log"),
     path("moderation/<int:act_id>/undo/", moderation_views.undo, name="undo_moderation"),
     path("gift/<uuid:gift_id>/undo/", views.undo, name="undo_gift"),

@@ -1,6 +1,7 @@
 // The overlay: shows alerts over a creator's picture, each once. Whose overlay it is stands behind the
 // # of the address; `?show=alerts,goal,board`, `?sound=on`, `?style=off` and `?preview` choose.
 import { GiftPlayer } from "gifts/player";
+import { Regions } from "overlay/regions";
 import { Source } from "overlay/source";
 import { Chime } from "room/chime";
 import { Connection } from "room/connection";
@@ -26,6 +27,7 @@ const source = new Source({
   takes: show.includes("alerts") && !wishes.has("preview"),
   on: { answer, over, canTake, isJoined: () => Boolean(connection?.isJoined) && !state.stale },
 });
+const regions = new Regions(config);
 let connection = null;
 let socketUrl = null;
 let state = NOTHING_KNOWN;
@@ -72,6 +74,7 @@ function follow(room) {
   connection = null;
   socketUrl = room?.socket_url ?? null;
   state = NOTHING_KNOWN;
+  regions.show(state);
   if (!room) return;
   connection = new Connection(room, {
     message: take,
@@ -88,7 +91,8 @@ function take(message) {
     return;
   }
   for (const event of message.events ?? []) happened(event);
-  // For the modules that draw goal and board.
+  regions.show(state);
+  // For whoever draws more of the room.
   document.dispatchEvent(new CustomEvent("overlay:room", { detail: state }));
 }
 
@@ -96,6 +100,7 @@ const NEWS = new Set(["streak_ended", "stream_ended", "overlay"]);
 
 function happened(event) {
   if (NEWS.has(event.type) || (event.type === "gift" && event.final)) source.ask();
+  if (event.type === "goal" && event.what === "reached") regions.reached(event.goal);
   if (event.type === "gift_taken_back" && event.count === 0) player.takeBack(event.streak_id);
   if (event.type === "shown") for (const { event_id: giftId } of event.messages) hidden.delete(giftId);
   if (event.type !== "hidden") return;

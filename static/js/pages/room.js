@@ -2,9 +2,13 @@
 import { ringBell } from "base/bell";
 import { showToast } from "base/toasts";
 import { GiftPlayer } from "gifts/player";
+import { Board, showOpener, watchWish } from "room/board";
 import { Chat } from "room/chat";
 import { Chime } from "room/chime";
 import { Connection } from "room/connection";
+import { showGiven } from "room/given";
+import { GoalBar, GoalMoment } from "room/goal";
+import { Likes } from "room/likes";
 import { RoomLog } from "room/log";
 import { Prices } from "room/money";
 import { Moderation } from "room/moderation";
@@ -89,6 +93,18 @@ const pins = new Pins({
   unpinUrl: config.urls.unpin,
   isBlocked,
 });
+const goalBar = new GoalBar(find("room-goal"), { words });
+const goalMoment = new GoalMoment(find("goal-moment"), { words });
+const board = new Board(find("board-list"), { words });
+watchWish(find("board-wish"), { words });
+const likes = new Likes({
+  stage: find("stage"),
+  hearts: find("hearts"),
+  button: find("like"),
+  counter: find("room-likes"),
+  words,
+  send: (message) => connection.send(message),
+});
 const undoBar = new UndoBar({ host: find("undo"), words, undo: (giftId) => sender.undo(giftId) });
 const panel = new Panel({
   panel: find("gift-panel"),
@@ -128,6 +144,11 @@ function take(message) {
   view.show(state);
   panel.showBoundaries(state.boundaries);
   if (state.pins) pins.show(state.pins);
+  goalBar.show(state.goal);
+  const listed = state.board && { ...state.board, people: state.board.people.filter((person) => !isBlocked(person)) };
+  board.show(listed);
+  showOpener(find("board-open"), listed);
+  likes.show(state.likes);
   showPicture();
   if (state.me && state.me !== before.me) showPurse(state.me.coins);
 }
@@ -135,9 +156,11 @@ function take(message) {
 /** Something new in the room; each is drawn once, whoever did it. */
 function happened(event) {
   if (event.type === "gift") {
-    player.play(isBlocked(event.sender) ? { ...event, message: "" } : event);
+    player.play(asWished(isBlocked(event.sender) ? { ...event, message: "" } : event));
     log.add(event);
-    if (event.sender?.handle !== me()?.handle) chime.play(event.tier);
+    if (event.sender?.handle !== me()?.handle && state.rules?.sound !== false) chime.play(event.tier);
+  } else if (event.type === "goal") {
+    if (event.what === "reached") goalMoment.play(event.goal);
   } else if (event.type === "streak_ended") {
     player.settle(event.streak_id);
   } else if (event.type === "gift_taken_back") {
@@ -157,6 +180,12 @@ function happened(event) {
 /** What this person says is not shown here; a gift is. */
 function isBlocked(person) {
   return Boolean(person && me()?.blocked?.includes(person.handle));
+}
+
+/** The creator may want no gift over the whole stage. */
+function asWished(event) {
+  const tooBig = state.rules?.fullscreen === false && event.display === "fullscreen";
+  return tooBig ? { ...event, display: "banner" } : event;
 }
 
 function sendGift(gift, quantity, confirmed, { message, anonymous }) {
@@ -251,8 +280,12 @@ function showPurse(coins) {
 }
 
 function showPicture() {
-  if (state.stream?.open === false) picture?.end();
-  else picture?.show(state.video);
+  if (state.stream?.open === false) {
+    picture?.end();
+    showGiven(find("given-here"));
+  } else {
+    picture?.show(state.video);
+  }
 }
 
 function showLink(link) {

@@ -51,7 +51,8 @@ export class View {
     this.#room.dataset.link = link;
   }
 
-  #showRules({ slow_seconds: seconds, followers_only: followersOnly }) {
+  #showRules({ slow_seconds: seconds, followers_only: followersOnly, amounts }) {
+    this.#room.dataset.amounts = amounts === false ? "off" : "on";
     const said = [];
     if (followersOnly) said.push(this.#words.say("followers_only"));
     if (seconds) said.push(this.#words.count("slow_mode", seconds));

@@ -1,0 +1,169 @@
+"""The doors of a creator's console: the page for the time of a stream, and what is done there."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from creators.actions.moderating import SWITCHES, show_in_rooms
+from creators.models import Creator, Place, Stream
+from creators.selectors.dashboard import summarise
+from creators.selectors.moderation import rules_of
+from creators.selectors.streams import open_stream_of
+from creators.views import creator_required
+from gifts.actions import goals, thanking
+from gifts.console import latest_streaks
+from gifts.errors import WrongValue
+from gifts.forms import GoalForm
+from gifts.goals import open_goal_of
+from gifts.messages import CHAT_CHARACTERS
+from gifts.page_views import ANY_PERSON
+from gifts.room_page import console_config
+from gifts.rooms import bus
+from gifts.rooms.tickets import issue_ticket
+from gifts.selectors import catalogue
+from gifts.views import socket_url
+from users import refusals
+from users.errors import Refusal
+
+
+@creator_required
+@require_GET
+@never_cache
+def console(request: HttpRequest, creator: Creator, handle: str) -> HttpResponse:
+    """The own stream beside the camera; another's console is nobody's business."""
+    if handle.casefold() != creator.user.handle.casefold():
+        raise Http404
+    stream = open_stream_of(creator.pk)
+    context: dict[str, Any] = {"creator": creator.user, "stream": stream}
+    if stream is not None:
+        goal = open_goal_of(stream.pk)
+        context |= {
+            "goal": goal,
+            "goal_form": GoalForm(),
+            "rules": rules_of(creator.pk),
+            "chat_characters": CHAT_CHARACTERS,
+            "moderates_here": True,
+            "config": _config(creator, stream),
+        }
+    return render(request, "gifts/console.html", context)
+
+
+@creator_required
+@require_GET
+@never_cache
+def facts(request: HttpRequest, creator: Creator, public_id: UUID) -> HttpResponse:
+    """The latest streaks, and what the stream has earned so far: after each joining, and after
+    gifts."""
+    stream = _own_stream(creator, public_id)
+    (summary,) = summarise([stream])
+    earned = render_to_string("gifts/_earned.html", {"sum": summary.sum})
+    return JsonResponse({"streaks": latest_streaks(stream.pk), "earned": earned})
+
+
+@creator_required
+@require_POST
+def goal(request: HttpRequest, creator: Creator, public_id: UUID) -> HttpResponse:
+    """Set, change or remove the goal of the own stream (`do`)."""
+    stream = _own_stream(creator, public_id)
+    form = GoalForm(request.POST)
+    what: dict[str, Any] = {"actor": creator.user, "place_id": stream.pk}
+
+    def act() -> None:
+        if request.POST.get("do") == "remove":
+            goals.remove_goal(**what)
+            return
+        if not form.is_valid():
+            raise WrongValue(field=next(iter(form.errors)))
+        said = form.cleaned_data
+        plain = {"title": said["title"], "target": said["target"]}
+        if request.POST.get("do") == "change":
+            goals.change_goal(**what, **plain)
+        else:
+            gift = said["gift"].slug if said["gift"] else None
+            goals.set_goal(**what, **plain, gift=gift)
+
+    return _done(request, creator, act)
+
+
+@creator_required
+@require_POST
+def thank(request: HttpRequest, creator: Creator, public_id: UUID) -> HttpResponse:
+    """Tick a streak off, or no longer."""
+    stream = _own_stream(creator, public_id)
+    try:
+        streak_id = UUID(request.POST.get("streak", ""))
+    except ValueError as error:
+        raise Http404 from error
+    act = partial(
+        thanking.thank,
+        actor=creator.user,
+        place=stream.place,
+        streak_id=streak_id,
+        on=request.POST.get("on") == "1",
+    )
+    return _done(request, creator, act)
+
+
+@creator_required
+@require_POST
+def switch(request: HttpRequest, creator: Creator, public_id: UUID) -> HttpResponse:
+    """Switch what the own room shows: the board, amounts, big gifts, sounds."""
+    stream = _own_stream(creator, public_id)
+
+    def act() -> None:
+        what = request.POST.get("what", "")
+        if what not in SWITCHES:
+            raise WrongValue(field="what")
+        show_in_rooms(creator_id=creator.pk, what=what, on=request.POST.get("on") == "1")
+        bus.call_hubs(stream.pk)
+
+    return _done(request, creator, act)
+
+
+def _done(request: HttpRequest, creator: Creator, act: Callable[[], object]) -> HttpResponse:
+    try:
+        act()
+    except Refusal as refused:
+        if "X-Part" not in request.headers:
+            raise
+        return JsonResponse({"refusal": refusals.as_json(refused)}, status=refused.status)
+    if "X-Part" in request.headers:
+        return JsonResponse({"done": True})
+    return HttpResponseRedirect(reverse("console", args=[creator.user.handle]))
+
+
+def _own_stream(creator: Creator, public_id: UUID) -> Stream:
+    own = Place.objects.filter(creator=creator, public_id=public_id)
+    stream = Stream.objects.filter(place__in=own).select_related("place").first()
+    if stream is None:
+        raise Http404
+    return stream
+
+
+def _config(creator: Creator, stream: Stream) -> dict[str, Any]:
+    public_id = stream.place.public_id
+    return console_config(
+        gifts=catalogue(),
+        creator=creator.user,
+        room={
+            "ticket": issue_ticket(place=stream.place, user=creator.user),
+            "socket_url": socket_url(stream.place),
+            "ticket_url": reverse("room_ticket", args=[public_id]),
+        },
+        urls={
+            "facts": reverse("console_facts", args=[public_id]),
+            "thank": reverse("thank", args=[public_id]),
+            "hide": reverse("hide_text", args=[public_id]),
+            "person": reverse("person_card", args=[public_id, ANY_PERSON]),
+            "any_person": ANY_PERSON,
+            "ended": reverse("stream_summary", args=[public_id]),
+        },
+    )
