@@ -351,4 +351,33 @@ ROOM_LIFE = (
         "and words after a ban or a block: refused, and nothing moves.",
         tests=("tests/gifts/test_abuse.py",),
     ),
+    Promise(
+        name="goal",
+        text="A goal that is set in one window is seen in another within 2 s, moves back with an "
+        "undo, and is reached once with two processes; without the lock both would say so.",
+        tests=("tests/gifts/test_goals.py", "tests/pages/test_room_life.py"),
+    ),
+    Promise(
+        name="board",
+        text="The board moves with gifts and undos; who hides, is anonymous, banned or blocked is "
+        "not on it; a page that stays has what a fresh one is given.",
+        tests=("tests/gifts/test_audience.py", "tests/gifts/test_snapshots.py"),
+    ),
+    Promise(
+        name="likes",
+        text="Likes are seen by others within 2 s; 4,000 taps of one person in two processes count "
+        "as the few that a person may.",
+        tests=("tests/gifts/test_audience.py", "tests/pages/test_room_life.py"),
+    ),
+    Promise(
+        name="summary",
+        text="What a stream's summaries say, for its creator and for who gave, a recount gives.",
+        tests=("tests/gifts/test_audience.py", "tests/pages/test_room_life.py"),
+    ),
+    Promise(
+        name="console",
+        text="Thanks agree in two open consoles; what the creator switches, viewers follow within "
+        "2 s; the end comes with a yes, on a phone of 390 px as well.",
+        tests=("tests/pages/test_room_life.py",),
+    ),
 )

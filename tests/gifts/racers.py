@@ -1,5 +1,6 @@
 """What a process does in a race of processes: imported there, after Django is set up."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -8,9 +9,15 @@ from unittest import mock
 
 from django.utils import timezone
 
+from gifts.actions.goals import decide_goal
 from gifts.actions.sending import send_gifts
+from gifts.goals import open_goal_of, progress_of
+from gifts.messages import MOST_LIKES
 from gifts.orders import GiftOrder
+from gifts.rooms import bus
+from gifts.rooms.liking import Likes
 from tests.gifts.processes import all_begin
+from users import valkey
 from wallets import limits, locks
 from wallets.statements import Answer, run
 
@@ -54,3 +61,33 @@ def send_at(moments: Sequence[tuple[GiftOrder, datetime]]) -> list[tuple[str, in
         [outcome] = send_gifts([order], now=now)
         streaks.append((outcome.details["streak_id"], outcome.details["count"]))
     return streaks
+
+
+def decide(place_id: int) -> bool:
+    """Decide a goal at the same moment as the other processes."""
+    all_begin()
+    return decide_goal(place_id)
+
+
+def decide_unlocked(place_id: int) -> bool:
+    """As a process would that looks first and then writes, without the place's lock and without
+    asking again."""
+    goal = open_goal_of(place_id)
+    assert goal is not None
+    reached = goal.reached_at is None and progress_of(goal) >= goal.target
+    all_begin()
+    return reached
+
+
+def tap(place_id: int, user_id: int, times: int) -> int:
+    """Tap as fast as the page lets, at the same moment as another process; the count after it."""
+
+    async def flush() -> None:
+        likes = Likes(lambda place: 0)
+        for _ in range(times):
+            likes.add(place_id, user_id, MOST_LIKES)
+            await likes.flush()
+
+    all_begin()
+    asyncio.run(flush())
+    return int(valkey.client().get(bus.likes_key(place_id)) or 0)

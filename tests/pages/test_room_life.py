@@ -187,7 +187,7 @@ def test_switches_reach_viewers_and_the_end_comes_with_a_summary(new_page, axe):
     expect(viewer.locator("#given-here")).to_contain_text("15 coins", timeout=SOON)
     axe(viewer)
     console.wait_for_url("**/creator/streams/**")
-    expect(console.locator("[data-coins]")).to_contain_text("15 coins")
+    expect(console.locator("[data-given]")).to_contain_text("15 coins")
     expect(console.locator("main")).to_contain_text("A new lamp · not reached")
     axe(console)
     console.wait_for_timeout(1_500)

@@ -1,0 +1,138 @@
+"""Goals: what counts, what comes back, reached once; and who may set one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from creators.actions.streams import end_stream
+from creators.errors import StreamEnded
+from creators.models import Place
+from gifts.actions.goals import change_goal, decide_goal, remove_goal, set_goal
+from gifts.errors import GiftUnavailable, GoalReached, NoGoal
+from gifts.goals import open_goal_of, progress_of
+from gifts.models import Goal, PlaceEvent
+from gifts.selectors import room_rows
+from tests.gifts.make import make_room, make_viewer, send, undo
+from tests.gifts.processes import in_processes
+from tests.gifts.racers import decide, decide_unlocked
+from users.errors import MessageNotAllowed, NotAllowed, Refusal
+from users.models import User
+from wallets.actions.take_back import reverse_gift
+
+pytestmark = pytest.mark.usefixtures("economy")
+
+
+def make_goal(target: int, **fields: Any) -> tuple[Any, User, Goal]:
+    room = make_room()
+    what = {"title": "A new lamp", "target": target} | fields
+    goal = set_goal(actor=room.place.creator.user, place_id=room.pk, **what)
+    return room, room.place.creator.user, goal
+
+
+def progress(place_id: int) -> int:
+    """As it is read alone, and as a process reads it that opens the room: the same."""
+    goal = open_goal_of(place_id)
+    rows = room_rows(place_id)
+    assert goal is not None
+    assert rows.goal is not None
+    assert rows.goal[1] == progress_of(goal)
+    return rows.goal[1]
+
+
+def events(place_id: int) -> list[str]:
+    told = PlaceEvent.objects.filter(place_id=place_id, type="goal").order_by("seq")
+    return [event.data["what"] for event in told]
+
+
+def test_what_was_sent_before_does_not_count_and_what_comes_back_counts_no_more() -> None:
+    room, fan = make_room(), make_viewer(1_000)
+    owner = room.place.creator.user
+    before = send(fan, room, "feather")
+    set_goal(actor=owner, place_id=room.pk, title="A lamp", target=100)
+    assert progress(room.pk) == 0
+    acorns = send(fan, room, "acorn", quantity=3)
+    assert progress(room.pk) == 15
+    # A gift from before the goal comes back: the goal never had it.
+    assert undo(fan, before.operation).done
+    assert progress(room.pk) == 15
+    set_goal(actor=owner, place_id=room.pk, title="Acorns", target=5, gift="acorn")
+    send(fan, room, "clover", quantity=4)
+    more = send(make_viewer(100), room, "acorn", quantity=2)
+    assert progress(room.pk) == 2
+    assert undo(fan, acorns.operation).done
+    assert progress(room.pk) == 2
+    reverse_gift(operation_id=more.operation, staff_id=owner.pk, reason="x", key="reverse-goal-1")
+    assert progress(room.pk) == 0
+
+
+def test_reached_is_decided_once_by_two_processes_and_stands() -> None:
+    room, _, goal = make_goal(10)
+    fan = make_viewer(100)
+    sent = send(fan, room, "acorn", quantity=2)
+    places = [(room.pk,), (room.pk,)]
+    # Without the lock both would tell it.
+    assert in_processes(decide_unlocked, places) == [True, True]
+    assert sorted(in_processes(decide, places)) == [False, True]
+    assert events(room.pk) == ["set", "reached"]
+    assert undo(fan, sent.operation).done
+    assert progress(room.pk) == 0
+    send(fan, room, "acorn", quantity=2)
+    assert not decide_goal(room.pk)
+    goal.refresh_from_db()
+    assert goal.reached_at is not None
+    assert events(room.pk) == ["set", "reached"]
+
+
+def test_what_is_changed_keeps_its_progress_and_another_goal_begins_anew() -> None:
+    room, owner, _ = make_goal(10)
+    send(make_viewer(100), room, "acorn")
+    change_goal(actor=owner, place_id=room.pk, title="Two lamps", target=50)
+    assert progress(room.pk) == 5
+    set_goal(actor=owner, place_id=room.pk, title="Third", target=5)
+    assert progress(room.pk) == 0
+    remove_goal(actor=owner, place_id=room.pk)
+    assert room_rows(room.pk).goal is None
+    assert room_rows(room.pk).goal_removed == Place.objects.get(pk=room.pk).seq
+    assert events(room.pk) == ["set", "changed", "removed", "set", "removed"]
+
+
+REFUSED: list[tuple[type[Refusal], Callable[[Any, User], object]]] = [
+    (NotAllowed, lambda room, _: set_goal(actor=make_viewer(), **said(room))),
+    (NotAllowed, lambda room, _: remove_goal(actor=make_viewer(), place_id=room.pk)),
+    (
+        MessageNotAllowed,
+        lambda room, own: set_goal(actor=own, **said(room, title="see www.example.com/coins")),
+    ),
+    (GiftUnavailable, lambda room, own: set_goal(actor=own, **said(room, gift="no-such"))),
+    (GoalReached, lambda room, own: reached(room, own)),
+    (NoGoal, lambda room, own: [remove_goal(actor=own, place_id=room.pk) for _ in range(2)]),
+    (StreamEnded, lambda room, own: ended(room, own)),
+]
+
+
+def said(room: Any, **fields: Any) -> dict[str, Any]:
+    return {"place_id": room.pk, "title": "Another", "target": 7} | fields
+
+
+def reached(room: Any, own: User) -> None:
+    send(make_viewer(100), room, "acorn", quantity=2)
+    assert decide_goal(room.pk)
+    change_goal(actor=own, **said(room))
+
+
+def ended(room: Any, own: User) -> None:
+    end_stream(place_id=room.pk)
+    set_goal(actor=own, **said(room))
+
+
+@pytest.mark.parametrize(("refusal", "act"), REFUSED)
+def test_what_is_refused_changes_no_goal(
+    refusal: type[Refusal], act: Callable[[Any, User], object]
+) -> None:
+    room, owner, goal = make_goal(10)
+    with pytest.raises(refusal):
+        act(room, owner)
+    goal.refresh_from_db()
+    assert (goal.title, goal.target) == ("A new lamp", 10)
+    assert Goal.objects.filter(place=room.pk).count() == 1
