@@ -1,6 +1,7 @@
 """The doors of a creator's console: the page for the time of a stream, and what is done there."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from creators.actions.boundaries import save_boundaries, say_enough, take_gifts_again
 from creators.actions.moderating import SWITCHES, show_in_rooms
 from creators.models import Creator, Place, Stream
+from creators.selectors.boundaries import boundaries_of
 from creators.selectors.dashboard import summarise
 from creators.selectors.moderation import rules_of
 from creators.selectors.streams import open_stream_of
@@ -21,7 +24,7 @@ from creators.views import creator_required
 from gifts.actions import goals, thanking
 from gifts.console import latest_streaks
 from gifts.errors import WrongValue
-from gifts.forms import GoalForm
+from gifts.forms import AmountsForm, GoalForm
 from gifts.goals import open_goal_of
 from gifts.messages import CHAT_CHARACTERS
 from gifts.page_views import ANY_PERSON
@@ -31,7 +34,7 @@ from gifts.rooms.tickets import issue_ticket
 from gifts.selectors import catalogue
 from gifts.views import socket_url
 from users import refusals
-from users.errors import Refusal
+from users.errors import AlreadySo, Refusal
 
 
 @creator_required
@@ -44,8 +47,13 @@ def console(request: HttpRequest, creator: Creator, handle: str) -> HttpResponse
     stream = open_stream_of(creator.pk)
     context: dict[str, Any] = {"creator": creator.user, "stream": stream}
     if stream is not None:
-        goal = open_goal_of(stream.pk)
+        goal, bounds = open_goal_of(stream.pk), boundaries_of(creator.pk)
         context |= {
+            "bounds": bounds,
+            "enough": bounds.enough_in_id == stream.pk,
+            "amounts_form": AmountsForm(
+                initial={"least_coins": bounds.least_coins, "most_coins": bounds.most_coins}
+            ),
             "goal": goal,
             "goal_form": GoalForm(),
             "rules": rules_of(creator.pk),
@@ -115,17 +123,50 @@ def thank(request: HttpRequest, creator: Creator, public_id: UUID) -> HttpRespon
 @creator_required
 @require_POST
 def switch(request: HttpRequest, creator: Creator, public_id: UUID) -> HttpResponse:
-    """Switch what the own room shows: the board, amounts, big gifts, sounds."""
+    """Switch what the own room shows (the board, amounts, big gifts, sounds), whether gifts are
+    welcome, and whether it is enough for this stream."""
     stream = _own_stream(creator, public_id)
+    what, on = request.POST.get("what", ""), request.POST.get("on") == "1"
 
     def act() -> None:
-        what = request.POST.get("what", "")
-        if what not in SWITCHES:
+        if what in SWITCHES:
+            show_in_rooms(creator_id=creator.pk, what=what, on=on)
+        elif what == "gifts":
+            _save_boundaries(creator, gifts=on)
+        elif what == "enough":
+            with suppress(AlreadySo):
+                (say_enough if on else take_gifts_again)(creator_id=creator.pk)
+        else:
             raise WrongValue(field="what")
-        show_in_rooms(creator_id=creator.pk, what=what, on=request.POST.get("on") == "1")
         bus.call_hubs(stream.pk)
 
     return _done(request, creator, act)
+
+
+@creator_required
+@require_POST
+def amounts(request: HttpRequest, creator: Creator, public_id: UUID) -> HttpResponse:
+    """The smallest and the largest gift that is welcome; empty is none."""
+    stream = _own_stream(creator, public_id)
+    form = AmountsForm(request.POST)
+
+    def act() -> None:
+        if not form.is_valid():
+            raise WrongValue(field=next(iter(form.errors)))
+        _save_boundaries(creator, **form.cleaned_data)
+        bus.call_hubs(stream.pk)
+
+    return _done(request, creator, act)
+
+
+def _save_boundaries(creator: Creator, **changed: Any) -> None:
+    """The boundaries as they are, but for these."""
+    now = boundaries_of(creator.pk)
+    kept = ("gifts", "least_coins", "most_coins", "viewer_coins_per_day", "anonymous")
+    with suppress(AlreadySo):
+        save_boundaries(
+            creator_id=creator.pk, **{name: getattr(now, name) for name in kept} | changed
+        )
 
 
 def _done(request: HttpRequest, creator: Creator, act: Callable[[], object]) -> HttpResponse:

@@ -47,3 +47,18 @@ class GoalForm(forms.Form):
         required=False,
         empty_label=_("Coins, by any gift"),
     )
+
+
+class AmountsForm(forms.Form):
+    least_coins = forms.IntegerField(
+        label=_("Gifts from how many coins on"),
+        min_value=1,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    most_coins = forms.IntegerField(
+        label=_("Gifts up to how many coins"),
+        min_value=1,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )

@@ -1,10 +1,8 @@
 """Reads of goals."""
 
-from collections.abc import Iterable
-
 from django.db import connection
 
-from gifts.models import Goal
+from gifts.models import Goal, SentGift
 
 
 def open_goal_of(place_id: int) -> Goal | None:
@@ -39,6 +37,17 @@ def progress_of(goal: Goal) -> int:
     return coins if goal.counts == Goal.Counts.COINS else gifts
 
 
-def undecided_goals(place_ids: Iterable[int]) -> list[Goal]:
-    """Goals of these places that nobody has found reached yet."""
-    return list(Goal.objects.filter(place__in=list(place_ids), removed_seq=None, reached_at=None))
+def undecided_places() -> list[int]:
+    """Open places with a goal that nobody has found reached yet."""
+    goals = Goal.objects.filter(removed_seq=None, reached_at=None, place__open=True)
+    return list(goals.order_by("place").values_list("place", flat=True))
+
+
+def givers_to(goal: Goal) -> list[int]:
+    """The people who gave towards a goal, and did not take it back."""
+    sent = SentGift.objects.filter(
+        place_id=goal.place_id, seq__gt=goal.since, state=SentGift.State.SENT
+    )
+    if goal.gift_id:
+        sent = sent.filter(gift_id=goal.gift_id)
+    return list(sent.order_by("sender_id").values_list("sender_id", flat=True).distinct())

@@ -27,3 +27,12 @@ NEW_SUPPORTER = register(
         by_mail=False,
     )
 )
+
+GOAL_MET = register(
+    Kind(
+        code="goal_met",
+        label=lazy("A goal I gave to is reached"),
+        mark="target",
+        sentence=lambda data: _("The goal is reached: %(title)s") % data,
+    )
+)

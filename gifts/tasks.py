@@ -2,14 +2,18 @@
 
 from celery import shared_task
 
-from gifts.actions import chatting, counting, overlays, welcoming
+from gifts.actions import chatting, counting, goals, overlays, welcoming
+from gifts.goals import undecided_places
 from gifts.selectors import places_to_count
 
 
 @shared_task
 def count_gifts() -> None:
-    """Let gifts become final where nobody watches; tell creators of their new supporters."""
+    """Let gifts become final, and goals be found reached, where nobody watches; tell creators of
+    their new supporters."""
     counting.count_gifts(places_to_count())
+    for place_id in undecided_places():
+        goals.decide_goal(place_id)
     for place_id in welcoming.places_to_look_at():
         welcoming.find_new_supporters(place_id)
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("live/<uuid:public_id>/goal/", console_views.goal, name="goal"),
     path("live/<uuid:public_id>/thank/", console_views.thank, name="thank"),
     path("live/<uuid:public_id>/switch/", console_views.switch, name="room_switch"),
+    path("live/<uuid:public_id>/amounts/", console_views.amounts, name="gift_amounts"),
     path("live/<uuid:public_id>/console.json", console_views.facts, name="console_facts"),
     path("@<str:handle>/console/", console_views.console, name="console"),
     path("@<str:handle>/moderation/", moderation_views.log, name="moderation_log"),

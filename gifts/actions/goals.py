@@ -12,8 +12,10 @@ from creators.selectors.moderation import rules_of
 from gifts import events
 from gifts.actions import numbering
 from gifts.errors import GiftUnavailable, GoalReached, NoGoal
-from gifts.goals import open_goal_of, progress_of
+from gifts.goals import givers_to, open_goal_of, progress_of
 from gifts.models import Gift, Goal
+from gifts.notices import GOAL_MET
+from users.actions.notifying import notify
 from users.errors import NotAllowed
 from users.filtering import require_allowed
 from users.models import User
@@ -91,7 +93,21 @@ def decide_goal(place_id: int) -> bool:
             return False
         goal.refresh_from_db()
         _tell(goal, "reached", numbering.next_number(place_id))
+    # Outside of the lock, however many gave.
+    _notify(goal)
     return True
+
+
+def _notify(goal: Goal) -> None:
+    place = Place.objects.get(pk=goal.place_id)
+    with transaction.atomic():
+        notify(
+            people=givers_to(goal),
+            kind=GOAL_MET.code,
+            ref=str(goal.public_id),
+            path=f"/live/{place.public_id}/",
+            data={"title": goal.title},
+        )
 
 
 def _remove(goal: Goal) -> None:

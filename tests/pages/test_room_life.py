@@ -176,6 +176,13 @@ def test_switches_reach_viewers_and_the_end_comes_with_a_summary(new_page, axe):
     expect(viewer.locator("#board-open")).to_be_hidden(timeout=SOON)
     console.get_by_role("button", name="Amounts of coins").click()
     expect(viewer.locator("#room")).to_have_attribute("data-amounts", "off", timeout=SOON)
+    console.get_by_role("button", name="Enough for this stream, thank you").click()
+    expect(viewer.locator("#gift-panel")).to_contain_text("enough, thank you!", timeout=SOON)
+    console.get_by_role("button", name="Enough for this stream, thank you").click()
+    expect(viewer.locator("#gift-panel")).not_to_contain_text("enough, thank you!", timeout=SOON)
+    console.locator("[name=least_coins]").fill("10")
+    console.get_by_role("button", name="Save the amounts").click()
+    expect(viewer.locator("#gift-panel")).to_contain_text("10 coins ($0.10) on", timeout=SOON)
     rules = RoomRules.objects.get(pk=room.place.creator_id)
     assert (rules.board, rules.amounts, rules.fullscreen) == (False, False, True)
 

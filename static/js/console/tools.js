@@ -32,6 +32,7 @@ async function send(form, submitter, words) {
 export function showSwitches(root, rules) {
   for (const form of root.querySelectorAll("form[data-switch]")) {
     const isOn = rules[form.dataset.switch];
+    if (isOn === undefined) continue;
     const button = form.querySelector("button");
     button.setAttribute("aria-pressed", String(isOn));
     button.value = isOn ? "0" : "1";

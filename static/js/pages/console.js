@@ -87,10 +87,11 @@ function happened(event) {
 }
 
 function show() {
-  const { viewers, likes, rules, goal, stream } = state;
+  const { viewers, likes, rules, goal, stream, boundaries } = state;
   find("room-viewers").textContent = words.prices.number(viewers?.count ?? 0);
   find("console-likes").textContent = words.prices.number(likes?.count ?? 0);
   if (rules) showSwitches(root, rules);
+  if (boundaries) showSwitches(root, { gifts: boundaries.gifts !== "off", enough: boundaries.gifts === "enough" });
   goalBar.show(goal);
   for (const button of root.querySelectorAll("[data-with-goal]")) button.hidden = !goal?.goal;
   if (stream?.open === false) location.assign(config.urls.ended);
