@@ -105,7 +105,6 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "chat_characters": CHAT_CHARACTERS,
             "message_characters": MESSAGE_CHARACTERS,
             "on_board": is_on_board(person, stream.pk) if person else None,
-            "rules": rules_of(stream.place.creator_id),
             **_rights(stream.place.creator_id, person),
             "confirm_from_coins": confirm_from(person, rules()) if person else None,
             "balance_coins": coins_of(person.pk) if person else None,
@@ -130,8 +129,6 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 urls={
                     "gift": send_url,
                     "undo": reverse("undo_gift", args=[ANY_GIFT]),
-                    "board": reverse("board_wish", args=[public_id]),
-                    "mine": reverse("given_here", args=[public_id]) if person else "",
                     "hide": reverse("hide_text", args=[public_id]),
                     "unpin": reverse("unpin_text", args=[public_id]),
                     "person": reverse("person_card", args=[public_id, ANY_PERSON]),
@@ -155,6 +152,7 @@ def _rights(creator_id: int, person: User | None) -> dict[str, Any]:
     role = role_of(person, creator_id) if person else None
     invited = followers and person is not None and (role or follows(person.pk, creator_id))
     return {
+        "rules": rules,
         "moderates_here": role is not None,
         "gift_messages": rules.gift_messages,
         "may_write_message": bool(everybody or invited),
