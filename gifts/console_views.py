@@ -27,7 +27,7 @@ from gifts.errors import WrongValue
 from gifts.forms import AmountsForm, GoalForm
 from gifts.goals import open_goal_of
 from gifts.messages import CHAT_CHARACTERS
-from gifts.page_views import ANY_PERSON
+from gifts.page_views import ANY_GIFT, ANY_PERSON
 from gifts.room_page import console_config
 from gifts.rooms import bus
 from gifts.rooms.tickets import issue_ticket
@@ -204,6 +204,9 @@ def _config(creator: Creator, stream: Stream) -> dict[str, Any]:
             "thank": reverse("thank", args=[public_id]),
             "hide": reverse("hide_text", args=[public_id]),
             "person": reverse("person_card", args=[public_id, ANY_PERSON]),
+            "return": reverse("return_gift", args=[ANY_GIFT]),
+            "report": {kind: reverse("report", args=[kind, ANY_GIFT]) for kind in ("line", "gift")},
+            "any_gift": str(ANY_GIFT),
             "any_person": ANY_PERSON,
             "ended": reverse("stream_summary", args=[public_id]),
         },

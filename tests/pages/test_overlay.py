@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from creators.actions.streams import end_stream
 from creators.models import Stream
+from gifts.actions.goals import set_goal
 from gifts.actions.hiding import hide_message
 from gifts.actions.overlays import make_overlay, make_trial_alert, revoke_overlay
 from gifts.models import Gift, Overlay, SentGift
@@ -250,3 +251,20 @@ def test_own_css_reaches_no_other_site(new_page, page_errors):
     assert not [url for url in answered if "thief" in url]
     assert token not in page.content()
     assert not [url for url in asked if token in url.partition("#")[0]]
+
+
+def test_goal_and_board_are_shown_where_the_address_asks_for_them(new_page):
+    room, fan = make_room(), make_viewer(coins=100, display_name="Rudi")
+    owner, token = room.place.creator.user, overlay_of(room)
+    whole = live(open_overlay(new_page, token, "?preview"))
+    board = live(open_overlay(new_page, token, "?show=board&preview"))
+    set_goal(actor=owner, place_id=room.pk, title="A new lamp", target=20)
+    send(fan, room, "acorn", quantity=2)
+    expect(whole.locator("#overlay-goal")).to_contain_text("10 of 20 coins ($0.20)", timeout=2_000)
+    for page in (whole, board):
+        expect(page.locator("#board-list > li")).to_contain_text("Rudi", timeout=2_000)
+    expect(board.locator("#overlay-goal")).to_be_hidden()
+    send(fan, room, "acorn", quantity=2)
+    expect(whole.locator("#goal-moment")).to_contain_text("A new lamp", timeout=2_000)
+    end_stream(place_id=room.pk)
+    expect(whole.locator("#overlay-board")).to_be_hidden(timeout=WITHIN_MS)

@@ -23,7 +23,14 @@ const thanks = new ThanksList(
   { list: find("thanks-list"), empty: find("gifts-empty"), badge: find("unthanked"), bigFirst: find("big-first") },
   { words, artUrl, url: config.urls.thank },
 );
-const log = new RoomLog({ list: find("chat-list"), empty: find("chat-empty"), newer: find("chat-newer"), words, artUrl });
+const log = new RoomLog({
+  list: find("chat-list"),
+  empty: find("chat-empty"),
+  newer: find("chat-newer"),
+  words,
+  artUrl,
+  returnUrl: (giftId) => config.urls.return.replace(config.urls.any_gift, giftId),
+});
 let state = NOTHING_KNOWN;
 let factsTimer = null;
 const connection = new Connection(config.room, { message: take, link: showLink, resume: () => resumePoint(state) });
@@ -40,6 +47,7 @@ new Moderation({
   dialog: find("person-card"),
   urls: {
     hide: config.urls.hide,
+    report: (kind, id) => config.urls.report[kind].replace(config.urls.any_gift, id),
     person: (handle) => config.urls.person.replace(config.urls.any_person, encodeURIComponent(handle)),
   },
   words,
