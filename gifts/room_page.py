@@ -133,7 +133,7 @@ def prices_config(card: RateCard) -> dict[str, Any]:
 
 
 def console_config(
-    *, gifts: Iterable[Gift], creator: User, room: dict[str, str], urls: dict[str, str]
+    *, gifts: Iterable[Gift], creator: User, room: dict[str, str], urls: dict[str, Any]
 ) -> dict[str, Any]:
     """What the script of a creator's console starts from."""
     return player_config(gifts) | {

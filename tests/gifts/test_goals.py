@@ -106,7 +106,7 @@ REFUSED: list[tuple[type[Refusal], Callable[[Any, User], object]]] = [
     ),
     (GiftUnavailable, lambda room, own: set_goal(actor=own, **said(room, gift="no-such"))),
     (GoalReached, lambda room, own: reached(room, own)),
-    (NoGoal, lambda room, own: [remove_goal(actor=own, place_id=room.pk) for _ in range(2)]),
+    (NoGoal, lambda room, own: removed_twice(room, own)),
     (StreamEnded, lambda room, own: ended(room, own)),
 ]
 
@@ -119,6 +119,11 @@ def reached(room: Any, own: User) -> None:
     send(make_viewer(100), room, "acorn", quantity=2)
     assert decide_goal(room.pk)
     change_goal(actor=own, **said(room))
+
+
+def removed_twice(room: Any, own: User) -> None:
+    for _ in range(2):
+        remove_goal(actor=own, place_id=room.pk)
 
 
 def ended(room: Any, own: User) -> None:
