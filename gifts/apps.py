@@ -31,6 +31,7 @@ class GiftsConfig(AppConfig):
 
     def ready(self) -> None:
         from gifts import (  # noqa: F401, PLC0415 - models must be loaded first
+            notices,
             receivers,
             report_kinds,
         )

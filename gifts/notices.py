@@ -1,9 +1,10 @@
-"""What people are told of gifts."""
+"""What people are told of their gifts."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from users.notices import Data, Kind, register
+from wallets.templatetags.money import coins_text
 
 
 def _new_supporters(data: Data) -> str:
@@ -34,5 +35,24 @@ GOAL_MET = register(
         label=lazy("A goal I gave to is reached"),
         mark="target",
         sentence=lambda data: _("The goal is reached: %(title)s") % data,
+    )
+)
+
+
+def _returned(data: Data) -> str:
+    return _("%(creator)s returned your gift %(gift)s: you have %(coins)s again.") % {
+        "creator": data["creator"],
+        "gift": data["gift"],
+        "coins": coins_text(data["coins"]),
+    }
+
+
+GIFT_RETURNED = register(
+    Kind(
+        code="gift_returned",
+        label=lazy("A gift of mine comes back"),
+        mark="undo",
+        sentence=_returned,
+        by_mail=True,
     )
 )

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from creators.models import Stream
 from gifts.models import Gift
-from gifts.reminders import reminder_texts
 from users.models import User
 from wallets.models import RateCard
 from wallets.money import digits_of
+from wallets.reminders import reminder_texts
 from wallets.selectors.prices import rate_card
 from wallets.templatetags.money import coins_text
 

@@ -22,11 +22,11 @@ from gifts.actions import chatting
 from gifts.errors import Malformed, SignInNeeded, TooLarge
 from gifts.messages import LARGEST_BYTES, read_fields, read_form
 from gifts.orders import GiftOrder, UndoOrder
-from gifts.reminders import reminder_sentence
 from gifts.rooms.tickets import issue_ticket
 from gifts.selectors import catalogue, place_by_public_id
 from users import limits, refusals
 from users.errors import Refusal
+from wallets.reminders import reminder_sentence
 from wallets.selectors.prices import rate_card
 from wallets.templatetags.money import coins_text
 from wallets.writer import Outcome

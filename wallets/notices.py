@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from users.notices import Data, Kind, register
+from wallets.reminders import reminder_sentence
 
 
 def _arrived(data: Data) -> str:
@@ -15,6 +16,15 @@ def _arrived(data: Data) -> str:
     return text % data
 
 
+LIMIT_REACHED = register(
+    Kind(
+        code="limit_reached",
+        label=lazy("Half or the whole of my own limit is spent"),
+        mark="shield",
+        sentence=reminder_sentence,
+        by_mail=False,
+    )
+)
 RECHARGE_ARRIVED = register(
     Kind(
         code="recharge_arrived",

@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from msgspec import Struct
 
 from gifts.actions.undoing import streak_of, transfers_of
 from gifts.errors import DiamondsGone, NotYours
-from gifts.models import SentGift
+from gifts.models import Gift, SentGift
+from gifts.notices import GIFT_RETURNED
+from users.actions.notifying import notify
 from users.models import User
 from wallets import movements
 from wallets.actions.accounts import Spec, account_ids
@@ -20,7 +23,7 @@ from wallets.books import Books, Draft
 from wallets.errors import InsufficientDiamonds, NothingToTakeBack
 from wallets.models import Account
 from wallets.rows import Written, read_lots
-from wallets.writer import Ask, Kind, post_one
+from wallets.writer import Ask, Done, Kind, post_one
 
 
 class Returning(Struct):
@@ -66,6 +69,10 @@ class ReturnGift(Kind):
             raise NothingToTakeBack()
         return {"coins": coins, "streak_id": str(data.sent.streak_id)}
 
+    def write(self, done: Sequence[Done]) -> None:
+        for item in done:
+            _tell_sender(item.ask.data.sent, item.draft.operation, item.details["coins"])
+
 
 RETURN_GIFT = ReturnGift()
 
@@ -105,6 +112,20 @@ def gift_to_return(actor: User, gift_id: UUID) -> SentGift:
     if sent is None:
         raise NotYours()
     return sent
+
+
+def _tell_sender(sent: SentGift, operation: UUID, coins: int) -> None:
+    notify(
+        people=[sent.sender_id],
+        kind=GIFT_RETURNED.code,
+        ref=str(operation),
+        path=reverse("wallet"),
+        data={
+            "creator": User.objects.get(pk=sent.creator_id).name,
+            "gift": Gift.objects.get(pk=sent.gift_id).name,
+            "coins": coins,
+        },
+    )
 
 
 def _available(clearing: set[int]) -> dict[int, int]:

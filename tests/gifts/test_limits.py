@@ -11,7 +11,7 @@ from tests.gifts.make import make_gift, make_room, make_viewer, new_key, order, 
 from tests.gifts.processes import in_processes
 from tests.gifts.racers import send_each, send_unlocked
 from users.actions.own_limits import set_own_limit
-from users.models import OwnLimit
+from users.models import Notification, OwnLimit
 from wallets.actions.campaigns import end_campaign, start_campaign
 from wallets.errors import OverLimit
 from wallets.models import SpendingDay
@@ -87,6 +87,23 @@ def test_periods_begin_with_the_day_the_monday_and_the_first(period, days_ago, c
     assert send_gifts([first], now=now - timedelta(days=days_ago))[0].done
     [second] = send_gifts([order(viewer, room, make_gift(60))], now=now)
     assert second.done is not counts
+
+
+def test_half_and_the_whole_are_told_once_each_with_the_gift_and_by_the_bell() -> None:
+    room, viewer = make_room(), limited(1_000, 100)
+    OwnLimit.objects.create(user=viewer, asset="coins", period="month", most=1_000)
+    told = [send(viewer, room, make_gift(coins)).details.get("reminder") for coins in (49, 1, 40)]
+    assert told == [
+        None,
+        {"limit": "own_day", "reached": "half", "of": 100, "spent": 50},
+        None,
+    ]
+    last = send(viewer, room, make_gift(10))
+    assert last.details["reminder"]["reached"] == "whole"
+    assert undo(viewer, last.operation).done
+    assert send(viewer, room, make_gift(10)).details["reminder"]["reached"] == "whole"
+    notices = Notification.objects.filter(person=viewer, kind="limit_reached").order_by("pk")
+    assert [notice.data["reached"] for notice in notices] == ["half", "whole"]
 
 
 def test_two_gifts_at_once_do_not_pass_a_limit_that_allows_one() -> None:

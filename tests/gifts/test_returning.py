@@ -20,7 +20,7 @@ from tests.creators.make import ask_for, make_paid_creator, make_stream
 from tests.gifts.make import make_gift, make_room, make_viewer, new_key, order, send, undo
 from tests.gifts.test_races import at_once
 from users.actions.own_limits import set_own_limit
-from users.models import User
+from users.models import Notification, User
 from wallets.actions.clearing import sweep_clearing
 from wallets.errors import NothingToTakeBack
 from wallets.models import Account, Lot, Transfer
@@ -57,6 +57,8 @@ def test_a_streak_goes_back_into_its_lots_and_the_room_is_told() -> None:
         ("gift_taken_back", "return", 5, 50)
     ]
     assert PlaceTotals.objects.get(pk=room.pk).coins == 0
+    [notice] = Notification.objects.filter(person=viewer)
+    assert (notice.kind, notice.data["coins"], notice.mail) == ("gift_returned", 50, True)
     assert SupporterDay.objects.get(sender_id=viewer.pk).coins == 0
     assert send(viewer, room, make_gift(100)).done  # the own limit has its room again
     with pytest.raises(NothingToTakeBack):

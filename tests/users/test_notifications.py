@@ -102,6 +102,8 @@ def test_every_kind_says_something_and_has_an_icon():
         "recharge_arrived": {"coins": 1},
         "withdrawal_step": {"minor": 1250, "currency": "EUR", "state": "paid"},
         "report_answered": {"answer": "Thank you."},
+        "gift_returned": {"creator": "Mira", "gift": "Acorn", "coins": 5},
+        "limit_reached": {"limit": "own_week", "reached": "half", "of": 100, "spent": 50},
     }
     for code, data in said.items():
         assert notices.kind_of(code).sentence(data)

@@ -1,5 +1,6 @@
 """What a person is told when the half or the whole of an own limit is spent."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ def reminder_texts() -> dict[str, str]:
     }
 
 
-def reminder_sentence(reminder: dict[str, Any]) -> str:
+def reminder_sentence(reminder: Mapping[str, Any]) -> str:
     """As the room's script says it, for answers to forms."""
     texts = reminder_texts()
     return texts[f"reminder_{reminder['reached']}"].format(
