@@ -36,8 +36,20 @@ COMPARE = """async ({ config, settle }) => {
   if (!settle) return null;
   while (window.watching.state.seq < settle) await new Promise((go) => setTimeout(go, 50));
   await new Promise((go) => setTimeout(go, 400));
-  const fresh = await join();
-  const bare = ({ news, viewers, me, pins, ...state }) => ({ ...state, pins: pins.pins });
+  let fresh = await join();
+  // The board is told a few times a second at most.
+  for (let tries = 0; tries < 20; tries += 1) {
+    const [known, now] = [window.watching.state.board, fresh.state.board];
+    if (JSON.stringify(known.people) === JSON.stringify(now.people)) break;
+    await new Promise((go) => setTimeout(go, 200));
+    fresh.socket.close();
+    fresh = await join();
+  }
+  const bare = ({ news, viewers, me, pins, board, ...state }) => ({
+    ...state,
+    pins: pins.pins,
+    board: board.people,
+  });
   fresh.socket.close();
   return [bare(window.watching.state), bare(fresh.state)];
 }"""
