@@ -14,7 +14,7 @@ from users.actions.staff import StaffAction
 from users.errors import NotAllowed
 from users.locks import lock_report
 from users.models import Report, User
-from users.report_admin import concerned, reason_of
+from users.report_admin import cause_of, concerned, reason_of
 
 MUTE, BAN = Restriction.Kind.MUTE, Restriction.Kind.BAN
 LONGEST_REASON = 200
@@ -100,7 +100,11 @@ def _what(target: Report, staff: User, reason: str) -> dict[str, Any]:
 
 
 def _act(name: str, label: Any, perform: Any, offered: Any, **more: Any) -> StaffAction:
-    usual: dict[str, Any] = {"permission": "creators.moderate_rooms", "snapshot": restrictions}
+    usual: dict[str, Any] = {
+        "permission": "creators.moderate_rooms",
+        "snapshot": restrictions,
+        "suggest": cause_of,
+    }
     return StaffAction(
         name=name,
         label=label,
@@ -108,7 +112,6 @@ def _act(name: str, label: Any, perform: Any, offered: Any, **more: Any) -> Staf
         offered=offered,
         whose=concerned,
         lock=lock_report,
-        suggest=reason_of,
         **(usual | more),
     )
 
@@ -121,6 +124,7 @@ REPORT_ACTS = [
         has_stream,
         permission="creators.end_stream",
         snapshot=stream_state,
+        suggest=reason_of,
         hint=_("Every viewer's page says that staff ended it. It takes no gifts from then on."),
     ),
     _act(

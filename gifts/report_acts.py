@@ -14,7 +14,7 @@ from users.actions.staff import StaffAction
 from users.errors import AlreadySo
 from users.locks import lock_report
 from users.models import Report, User
-from users.report_admin import concerned, reason_of
+from users.report_admin import cause_of, concerned, reason_of
 from wallets.actions.freeze import freeze_gift
 from wallets.models import TakenBack
 
@@ -85,7 +85,7 @@ REPORT_ACTS = [
         lock=lock_report,
         snapshot=hiding_state,
         offered=lambda target: is_hidden(target) is False,
-        suggest=reason_of,
+        suggest=cause_of,
         hint=_("It leaves every page at once. Gift and money stand."),
     ),
     StaffAction(

@@ -23,9 +23,15 @@ def concerned(target: Report) -> tuple[int, int]:
 
 
 def reason_of(target: Report) -> str:
-    """What an act's reason says at first."""
+    """What an act's reason says at first, where staff alone read it."""
     said = f": {target.note}" if target.note else ""
     return f"{target.get_reason_display()}{said}"
+
+
+def cause_of(target: Report) -> str:
+    """The same for what stands in the log of a room, which its creator and moderators read: not the
+    reporter's words, which may say who reported it."""
+    return str(target.get_reason_display())
 
 
 def is_open(target: Report) -> bool:

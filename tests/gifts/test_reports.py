@@ -312,6 +312,22 @@ def test_staff_find_reports_by_filter_and_words() -> None:
 
 
 # --- staff ----------------------------------------------------------------------------------------
+def test_the_log_of_a_room_is_not_given_the_reporters_words() -> None:
+    """Creator and moderators read it, and one of them may be whom the report is about."""
+    rude = make_user()
+    line = said_line(make_room(), rude, "An insult")
+    made = report(make_user(), "line", line.pk, Reason.HARASSMENT, note="He is my uncle.")
+
+    def suggested(name: str) -> str:
+        return registered_action(f"users.report.{name}")[1].suggest(made)
+
+    for name in ("hide", "show", "mute", "unmute", "ban", "unban"):
+        assert "uncle" not in suggested(name), name
+    assert suggested("hide") == "Harassment"
+    # What staff alone read begins with them.
+    assert "He is my uncle." in suggested("suspend")
+
+
 def test_a_report_is_claimed_answered_read_and_opened_again() -> None:
     reader, first, second = make_user(), make_staff("moderation"), make_staff("moderation")
     made = report(reader, "person", make_user().public_id)
