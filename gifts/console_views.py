@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -13,7 +13,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from creators.actions.boundaries import save_boundaries, say_enough, take_gifts_again
+from creators.actions.boundaries import (
+    Wished,
+    save_boundaries,
+    say_enough,
+    take_gifts_again,
+)
 from creators.actions.moderating import SWITCHES, show_in_rooms
 from creators.models import Creator, Place, Stream
 from creators.selectors.boundaries import boundaries_of
@@ -159,14 +164,10 @@ def amounts(request: HttpRequest, creator: Creator, public_id: UUID) -> HttpResp
     return _done(request, creator, act)
 
 
-def _save_boundaries(creator: Creator, **changed: Any) -> None:
-    """The boundaries as they are, but for these."""
-    now = boundaries_of(creator.pk)
-    kept = ("gifts", "least_coins", "most_coins", "viewer_coins_per_day", "anonymous")
+def _save_boundaries(creator: Creator, **changed: Unpack[Wished]) -> None:
+    """These and no others: what another page changed meanwhile stays."""
     with suppress(AlreadySo):
-        save_boundaries(
-            creator_id=creator.pk, **{name: getattr(now, name) for name in kept} | changed
-        )
+        save_boundaries(creator_id=creator.pk, **changed)
 
 
 def _done(request: HttpRequest, creator: Creator, act: Callable[[], object]) -> HttpResponse:

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from creators.forms import MOST_COINS
 from gifts.models import Gift, Overlay
 
 
@@ -53,12 +54,14 @@ class AmountsForm(forms.Form):
     least_coins = forms.IntegerField(
         label=_("Gifts from how many coins on"),
         min_value=1,
+        max_value=MOST_COINS,
         required=False,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     most_coins = forms.IntegerField(
         label=_("Gifts up to how many coins"),
         min_value=1,
+        max_value=MOST_COINS,
         required=False,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )

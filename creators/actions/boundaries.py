@@ -4,7 +4,7 @@ Gifts are judged under their place's lock. So each of these waits for the gifts 
 and none is judged by what was before once it has returned.
 """
 
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 
@@ -15,30 +15,23 @@ from creators.selectors.streams import open_stream_of
 from users.errors import AlreadySo
 
 
-def save_boundaries(
-    *,
-    creator_id: int,
-    gifts: bool,
-    least_coins: int | None,
-    most_coins: int | None,
-    viewer_coins_per_day: int | None,
-    anonymous: bool,
-) -> Boundaries:
-    """Save a creator's boundaries; coins, None is none. Locks the creator and the open places.
+class Wished(TypedDict, total=False):
+    """What a creator may ask; coins, None is none."""
 
-    Refuses with NotCreator or BoundariesCross.
+    gifts: bool
+    least_coins: int | None
+    most_coins: int | None
+    viewer_coins_per_day: int | None
+    anonymous: bool
+
+
+def save_boundaries(*, creator_id: int, **changed: Unpack[Wished]) -> Boundaries:
+    """Change those of a creator's boundaries that are given; what two pages change at the same
+    time are both kept. Locks the creator and the open places.
+
+    Refuses with NotCreator, BoundariesCross, or AlreadySo.
     """
-    for most in (most_coins, viewer_coins_per_day):
-        if least_coins is not None and most is not None and least_coins > most:
-            raise BoundariesCross()
-    return _change(
-        creator_id,
-        gifts=gifts,
-        least_coins=least_coins,
-        most_coins=most_coins,
-        viewer_coins_per_day=viewer_coins_per_day,
-        anonymous=anonymous,
-    )
+    return _change(creator_id, **changed)
 
 
 def say_enough(*, creator_id: int) -> Boundaries:
@@ -71,6 +64,15 @@ def _change(creator_id: int, **values: Any) -> Boundaries:
             raise AlreadySo()
         for name, value in values.items():
             setattr(found, name, value)
+        _require_room(found)
         found.version += 1
         found.save()
     return found
+
+
+def _require_room(found: Boundaries) -> None:
+    """The smallest gift fits below the largest, and into a viewer's day."""
+    least = found.least_coins
+    for most in (found.most_coins, found.viewer_coins_per_day):
+        if least is not None and most is not None and least > most:
+            raise BoundariesCross()

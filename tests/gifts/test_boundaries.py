@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from creators import locks as creator_locks
 from creators.actions import boundaries
@@ -82,6 +84,31 @@ def test_boundaries_that_leave_no_gift_are_refused() -> None:
         with pytest.raises(BoundariesCross):
             save(room, **fields)
     assert not Boundaries.objects.filter(pk=room.place.creator_id).exists()
+
+
+def test_what_is_not_named_stays_as_another_page_left_it() -> None:
+    """The console switches one thing, while the page of boundaries saves another."""
+    room = make_room()
+    creator = room.place.creator_id
+    save(room, least_coins=20)
+    boundaries.save_boundaries(creator_id=creator, gifts=False)
+    boundaries.save_boundaries(creator_id=creator, most_coins=50)
+    kept = Boundaries.objects.get(pk=creator)
+    assert (kept.gifts, kept.least_coins, kept.most_coins) == (False, 20, 50)
+    with pytest.raises(BoundariesCross):
+        boundaries.save_boundaries(creator_id=creator, viewer_coins_per_day=19)
+    assert Boundaries.objects.get(pk=creator).viewer_coins_per_day is None
+
+
+def test_console_refuses_what_no_column_holds(client: Client) -> None:
+    room = make_room()
+    client.force_login(room.place.creator.user)
+    amounts = reverse("gift_amounts", args=[room.place.public_id])
+    answer = client.post(amounts, {"least_coins": "5"}, headers={"X-Part": "saved"})
+    assert answer.json() == {"done": True}
+    answer = client.post(amounts, {"least_coins": "9" * 20}, headers={"X-Part": "saved"})
+    assert (answer.status_code, answer.json()["refusal"]["code"]) == (400, "wrong_value")
+    assert Boundaries.objects.get(pk=room.place.creator_id).least_coins == 5
 
 
 def test_32_taps_do_not_pass_a_cap() -> None:
