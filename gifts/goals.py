@@ -2,7 +2,9 @@
 
 from django.db import connection
 
+from creators.selectors.moderation import bans_now
 from gifts.models import Goal, SentGift
+from users.models import Block
 
 
 def open_goal_of(place_id: int) -> Goal | None:
@@ -44,10 +46,16 @@ def undecided_places() -> list[int]:
 
 
 def givers_to(goal: Goal) -> list[int]:
-    """The people who gave towards a goal, and did not take it back."""
+    """The people who gave towards a goal, did not take it back, and may still meet its creator."""
+    creator = goal.place.creator_id
     sent = SentGift.objects.filter(
         place_id=goal.place_id, seq__gt=goal.since, state=SentGift.State.SENT
     )
     if goal.gift_id:
         sent = sent.filter(gift_id=goal.gift_id)
+    sent = (
+        sent.exclude(sender_id__in=bans_now().filter(creator=creator).values("person"))
+        .exclude(sender_id__in=Block.objects.filter(blocker=creator).values("blocked"))
+        .exclude(sender_id__in=Block.objects.filter(blocked=creator).values("blocker"))
+    )
     return list(sent.order_by("sender_id").values_list("sender_id", flat=True).distinct())

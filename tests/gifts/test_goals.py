@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from creators.actions.moderating import restrict
 from creators.actions.streams import end_stream
 from creators.errors import StreamEnded
 from creators.models import Place
@@ -16,8 +17,9 @@ from gifts.selectors import room_rows
 from tests.gifts.make import make_room, make_viewer, send, undo
 from tests.gifts.processes import in_processes
 from tests.gifts.racers import decide, decide_unlocked
+from users.actions.blocks import block
 from users.errors import MessageNotAllowed, NotAllowed, Refusal
-from users.models import User
+from users.models import Notification, User
 from wallets.actions.take_back import reverse_gift
 
 pytestmark = pytest.mark.usefixtures("economy")
@@ -82,6 +84,19 @@ def test_reached_is_decided_once_by_two_processes_and_stands() -> None:
     goal.refresh_from_db()
     assert goal.reached_at is not None
     assert events(room.pk) == ["set", "reached"]
+
+
+def test_who_is_banned_or_blocked_is_not_told_that_it_is_reached() -> None:
+    room, owner, _ = make_goal(20)
+    fans = [make_viewer(100) for _ in range(4)]
+    for fan in fans:
+        send(fan, room, "acorn")
+    restrict(actor=owner, creator_id=owner.pk, person=fans[0], kind="ban")
+    block(blocker=owner, blocked=fans[1])
+    block(blocker=fans[2], blocked=owner)
+    assert decide_goal(room.pk)
+    told = Notification.objects.filter(kind="goal_met").values_list("person", flat=True)
+    assert list(told) == [fans[3].pk]
 
 
 def test_what_is_changed_keeps_its_progress_and_another_goal_begins_anew() -> None:
