@@ -15,6 +15,7 @@ from creators.views import signed_in
 from gifts.actions.audience import wish_for_board
 from gifts.selectors import place_by_public_id
 from gifts.summaries import given_by
+from users import limits
 
 
 @login_required
@@ -25,8 +26,11 @@ def board(request: HttpRequest, public_id: UUID) -> HttpResponse:
         place = place_by_public_id(public_id)
     except Place.DoesNotExist as error:
         raise Http404 from error
+    person = signed_in(request)
+    # Each has the hubs of the room ask the database.
+    limits.hit("board", person.pk, rate=20, per_seconds=60)
     listed = request.POST.get("listed") == "1"
-    wish_for_board(person=signed_in(request), place_id=place.pk, hidden=not listed)
+    wish_for_board(person=person, place_id=place.pk, hidden=not listed)
     if "X-Part" in request.headers:
         return JsonResponse({"listed": listed})
     return HttpResponseRedirect(reverse("room", args=[public_id]))

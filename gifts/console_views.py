@@ -38,7 +38,7 @@ from gifts.rooms import bus
 from gifts.rooms.tickets import issue_ticket
 from gifts.selectors import catalogue
 from gifts.views import socket_url
-from users import refusals
+from users import limits, refusals
 from users.errors import AlreadySo, Refusal
 
 
@@ -90,6 +90,8 @@ def goal(request: HttpRequest, creator: Creator, public_id: UUID) -> HttpRespons
     what: dict[str, Any] = {"actor": creator.user, "place_id": stream.pk}
 
     def act() -> None:
+        # Each is an event with a number, kept for good and told to everybody.
+        limits.hit("goal", creator.pk, rate=20, per_seconds=60)
         if request.POST.get("do") == "remove":
             goals.remove_goal(**what)
             return

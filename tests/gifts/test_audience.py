@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from creators.actions.following import follow
@@ -18,7 +20,7 @@ from gifts.actions.thanking import thank
 from gifts.boards import board_wishes, tally_of
 from gifts.console import latest_streaks
 from gifts.errors import GiftUnknown
-from gifts.models import SentGift, Thanks
+from gifts.models import BoardWish, SentGift, Thanks
 from gifts.rooms import bus
 from gifts.rooms.board import SHOWN, Board, Wishes
 from gifts.rooms.liking import BURST, PER_SECOND, Likes
@@ -81,6 +83,19 @@ def test_who_hides_is_banned_or_blocked_is_on_no_board() -> None:
     assert board_wishes({room.pk: ["nobody_is_called_so"]}) == {
         room.pk: {"nobody_is_called_so": Wishes(listed=False, amount=False)}
     }
+
+
+def test_a_flood_of_wishes_is_refused(client: Client) -> None:
+    """Each of them makes every process of the room ask the database."""
+    room, fan = make_room(), make_viewer()
+    client.force_login(fan)
+    path = reverse("board_wish", args=[room.place.public_id])
+    wished = 0
+    while client.post(path, {"listed": "0"}, headers={"X-Part": "board"}).status_code == 200:
+        wished += 1
+        assert wished < 100
+    assert wished >= 20
+    assert BoardWish.objects.get(person=fan).hidden
 
 
 def test_a_flood_of_likes_is_bounded_over_two_processes() -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from creators.actions.moderating import restrict
 from creators.actions.streams import end_stream
@@ -97,6 +99,20 @@ def test_who_is_banned_or_blocked_is_not_told_that_it_is_reached() -> None:
     assert decide_goal(room.pk)
     told = Notification.objects.filter(kind="goal_met").values_list("person", flat=True)
     assert list(told) == [fans[3].pk]
+
+
+def test_a_flood_of_goals_is_refused(client: Client) -> None:
+    """Each is two events that are kept and told to everybody in the room."""
+    room = make_room()
+    client.force_login(room.place.creator.user)
+    path = reverse("goal", args=[room.place.public_id])
+    what = {"do": "set", "title": "A lamp", "target": "5"}
+    said = 0
+    while client.post(path, what, headers={"X-Part": "saved"}).status_code == 200:
+        said += 1
+        assert said < 100
+    assert said >= 20
+    assert Goal.objects.filter(place=room.pk).count() == said
 
 
 def test_what_is_changed_keeps_its_progress_and_another_goal_begins_anew() -> None:
