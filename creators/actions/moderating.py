@@ -11,6 +11,7 @@ from creators import events, locks
 from creators.errors import NotCreator, PersonUnknown, TooManyModerators
 from creators.models import ModerationAct, Moderator, Restriction, RoomRules
 from creators.selectors.moderation import require_role, restrictions_now
+from users.actions.blocks import require_not_blocked
 from users.errors import AlreadySo, NotAllowed
 from users.models import User
 from users.selectors import user_by_handle
@@ -118,13 +119,14 @@ def lift(
 def name_moderator(*, creator_id: int, actor: User, handle: str) -> Moderator:
     """Trust somebody with the people in one's places. Only the creator does. Locks the creator.
 
-    Raises NotAllowed, PersonUnknown, OwnAccount, AlreadySo or TooManyModerators.
+    Raises NotAllowed, PersonUnknown, OwnAccount, Blocked, AlreadySo or TooManyModerators.
     """
     person = user_by_handle(handle.strip().removeprefix("@"))
     if person is None:
         raise PersonUnknown()
     with transaction.atomic():
         role = _require_creator(actor, creator_id, on=person)
+        require_not_blocked(actor, person)
         named = Moderator.objects.filter(creator=creator_id)
         if named.filter(person=person).exists():
             raise AlreadySo()

@@ -65,6 +65,17 @@ def test_who_is_blocked_by_a_creator_moderates_there_no_more() -> None:
     assert (last.kind, last.target) == ("dismiss", moderator)
 
 
+def test_nobody_is_named_a_moderator_beside_a_block() -> None:
+    owner, one, other = owner_of(make_room()), make_user(), make_user()
+    block(blocker=owner, blocked=one)
+    block(blocker=other, blocked=owner)
+    for person in (one, other):
+        with pytest.raises(Blocked):
+            name_moderator(creator_id=owner.pk, actor=owner, handle=person.handle)
+    assert not Moderator.objects.filter(creator=owner.pk).exists()
+    assert not ModerationAct.objects.filter(creator=owner.pk).exists()
+
+
 def test_the_blocked_persons_pages_close_and_everything_is_refused(site: Site) -> None:
     room, rude, kind = make_room(), make_viewer(100), make_viewer()
     owner = owner_of(room)
