@@ -127,7 +127,8 @@ def test_more_quiet_hours_hold_at_once_and_fewer_after_a_day_and_a_second_yes() 
     keep_quiet_hours(viewer)
     with pytest.raises(AlreadySo):
         confirm_quiet_hours(viewer)
-    for since, until in ((time(1), None), (time(1), time(1))):
+    # In whole minutes: not a day of quiet for a few seconds.
+    for since, until in ((time(1), None), (time(1), time(1)), (time(1, 0, 9), time(1, 0, 50))):
         with pytest.raises(HoursRefused):
             set_quiet_hours(viewer, since=since, until=until)
 

@@ -34,11 +34,13 @@ def begin_break(user: User, *, days: int, now: datetime | None = None) -> OwnPau
 
 
 def set_quiet_hours(user: User, *, since: time | None, until: time | None) -> OwnPause:
-    """No spending and no recharging between two times of every day; None and None is none.
+    """No spending and no recharging between two times of every day, in whole minutes; None and None
+    is none.
 
     What holds all of the hours before is so at once; else it is only asked for, and
     `confirm_quiet_hours` is the second yes. Locks the person. Raises HoursRefused or AlreadySo.
     """
+    since, until = (at and at.replace(second=0, microsecond=0) for at in (since, until))
     if (since is None) != (until is None) or (since is not None and since == until):
         raise HoursRefused()
     with transaction.atomic():
