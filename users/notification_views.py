@@ -83,15 +83,18 @@ def notification_choices(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # mail programs post here for their readers; the signed address says whose mails
 @require_http_methods(["GET", "POST"])
 def stop_mails(request: HttpRequest, token: str) -> HttpResponse:
-    """End a kind of mail with one press, signed in or not, and take that back."""
+    """End a kind of mail with one press, signed in or not, and take that back. Who wants to hear
+    nothing at all of it still hears nothing: links in old mails never get too old."""
     said = read_stop_link(token)
     kind = notices.find(said[1]) if said else None
     if said is None or kind is None:
         raise Http404
+    person = get_object_or_404(User, pk=said[0])
     stopped: bool | None = None
     if request.method == "POST":
         stopped = request.POST.get("again") != "1"
-        choose(person_id=said[0], kind=kind.code, way=Way.SITE if stopped else Way.MAIL)
+        if not (stopped and ways_of(person)[kind.code] == Way.OFF):
+            choose(person_id=person.pk, kind=kind.code, way=Way.SITE if stopped else Way.MAIL)
     return render(request, "notifications/stop.html", {"kind": kind, "stopped": stopped})
 
 

@@ -214,6 +214,15 @@ def test_looking_at_the_stop_page_stops_nothing(client: Client):
     assert client.post(forged).status_code == 404
 
 
+def test_link_of_an_old_mail_does_not_tell_again_who_wants_to_hear_nothing(client: Client):
+    one = make_user()
+    choose(person_id=one.pk, kind="went_live", way=Way.OFF)
+    stop = stop_path(person_id=one.pk, kind="went_live")
+    assert client.post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert ways_of(one)["went_live"] == "off"
+    assert client.post(stop_path(person_id=0, kind="went_live")).status_code == 404
+
+
 def test_mail_that_waits_is_not_sent_when_it_is_stopped_or_late():
     one, other = make_user(), make_user()
     tell(one, other)
