@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from creators.models import Earning
-from gifts.models import SentGift
 from users.models import User
 from wallets.money import Money, diamonds_value
 from wallets.selectors.rates import series_values
@@ -19,7 +18,6 @@ class Received:
     earning: Earning
     sender: User | None
     worth: Money
-    message: str
 
     @property
     def came_back(self) -> bool:
@@ -34,18 +32,16 @@ def received_of(creator_id: int) -> QuerySet[Earning]:
 
 
 def received(earnings: Iterable[Earning]) -> list[Received]:
-    """These earnings as the creator sees them, in three statements."""
+    """These earnings as the creator sees them, in two statements."""
     found = list(earnings)
     named = {one.supporter_id for one in found if not one.anonymous}
     people = User.objects.filter(hide_amounts=False).in_bulk(named)
-    sent = SentGift.objects.in_bulk([one.operation_id for one in found])
     values = series_values()
     return [
         Received(
             earning=one,
             sender=None if one.anonymous else people.get(one.supporter_id),
             worth=diamonds_value(diamonds=one.diamonds_kept, value_millionths=values[one.series]),
-            message=sent[one.operation_id].message if one.operation_id in sent else "",
         )
         for one in found
     ]

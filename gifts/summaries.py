@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Sum
 
 from creators.models import Follow, Stream
 from creators.selectors.dashboard import summary_end
@@ -139,4 +140,5 @@ def _minutes(stream: Stream, step: timedelta, until: datetime) -> list[Minute]:
 
 def _gifts(place_id: int) -> int:
     sent = SentGift.objects.filter(place_id=place_id, state=SentGift.State.SENT)
-    return sum(sent.values_list("quantity", flat=True))
+    gifts: int = sent.aggregate(gifts=Sum("quantity", default=0))["gifts"]
+    return gifts
