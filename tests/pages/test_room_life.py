@@ -1,5 +1,6 @@
 """Goal, board, likes, thanks, the console and the summaries, in windows beside each other."""
 
+import re
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -155,6 +156,8 @@ def test_thanks_agree_in_two_consoles_and_outlive_a_reload(new_page):
         expect(line).to_have_count(1, timeout=SOON)
         expect(line).to_contain_text("For the song")
         expect(line).to_contain_text("15 coins")
+        # For who does not see it: whose tick it is.
+        expect(line.get_by_label("Thanked")).to_have_accessible_description(re.compile("Rudi"))
     expect(phone.locator("#unthanked")).to_have_text("1 to thank")
     lines[1].get_by_label("Thanked").check()
     expect(lines[0].get_by_label("Thanked")).to_be_checked(timeout=SOON)

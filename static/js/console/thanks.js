@@ -38,8 +38,10 @@ export class ThanksList {
   /** A gift that came now; who was thanked for a streak that goes on is thanked again. */
   add(event) {
     const known = this.#streaks.get(event.streak_id);
-    const message = event.message || known?.event.message || "";
-    this.#put({ ...event, message, thanked: known?.event.thanked ?? false });
+    const said = event.message || !known ? event : known.event;
+    // The gift whose message it is: it can be hidden after the streak went on.
+    const { message, message_of = said.event_id } = said;
+    this.#put({ ...event, message, message_of, thanked: known?.event.thanked ?? false });
     this.#arrange();
   }
 
@@ -57,7 +59,7 @@ export class ThanksList {
 
   hideMessages(gifts) {
     for (const { event } of this.#streaks.values()) {
-      if (gifts.includes(event.event_id)) this.#put({ ...event, message: "" });
+      if (gifts.includes(event.message_of ?? event.event_id)) this.#put({ ...event, message: "" });
     }
   }
 
@@ -81,6 +83,8 @@ export class ThanksList {
     line.querySelector("[data-count]").textContent = event.count > 1 ? this.#words.say("times", { n: event.count }) : "";
     line.querySelector("[data-message]").textContent = event.message;
     line.querySelector("[data-coins]").replaceChildren(this.#words.coins(event.coins_total));
+    line.querySelector(".thanks__text").id = `thanks-${id}`;
+    line.querySelector("[data-thanked]").setAttribute("aria-describedby", `thanks-${id}`);
     line.querySelector("[data-thanked]").checked = event.thanked;
     line.toggleAttribute("data-done", event.thanked);
     this.#streaks.delete(id);

@@ -57,11 +57,13 @@ watchTabs(root);
 connection.open();
 
 function take(message) {
+  const before = state;
   state = apply(state, message);
   if (state.lost) {
     connection.restart();
     return;
   }
+  if (state.me?.blocked !== before.me?.blocked) log.setBlocked(state.me?.blocked ?? []);
   if (message.type === "snapshot") {
     log.replace(state);
     chat.forgetOwn();
