@@ -76,7 +76,7 @@ def test_every_tab_is_in_sight_on_a_phone(live_site, new_page):
     sign_in(page, live_site, make_creator().user)
     page.goto(reverse("dashboard"))
     tabs = page.locator(".tabs__tab")
-    assert tabs.count() == 6
+    assert tabs.count() == 7
     for tab in tabs.all():
         box = tab.bounding_box()
         assert box is not None

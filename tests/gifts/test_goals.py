@@ -72,7 +72,8 @@ def test_what_was_sent_before_does_not_count_and_what_comes_back_counts_no_more(
 
 def test_reached_is_decided_once_by_two_processes_and_stands() -> None:
     room, _, goal = make_goal(10)
-    fan = make_viewer(100)
+    # Processes start slowly where much else runs.
+    fan = make_viewer(100, undo_seconds=60)
     sent = send(fan, room, "acorn", quantity=2)
     places = [(room.pk,), (room.pk,)]
     # Without the lock both would tell it.

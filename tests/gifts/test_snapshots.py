@@ -49,7 +49,7 @@ class Room:
 
     def __init__(self) -> None:
         self.room: Stream = make_room()
-        self.sender: User = make_viewer(10_000)
+        self.sender: User = make_viewer(10_000, undo_seconds=60)
         self.other: User = make_viewer(1_000)
         self.owner: User = self.room.place.creator.user
         self.gifts: list[UUID] = []

@@ -340,9 +340,9 @@ def test_viewers_are_counted_across_their_coming_and_going(site: Site) -> None:
     assert asyncio.run(play()) == [2]
 
 
-def test_blocked_person_does_not_chat(site: Site) -> None:
+def test_who_blocked_the_creator_watches_and_does_not_chat(site: Site) -> None:
     room, viewer = make_room(), make_viewer()
-    Block.objects.create(blocker=room.place.creator.user, blocked=viewer)
+    Block.objects.create(blocker=viewer, blocked=room.place.creator.user)
     key = new_key()
 
     async def play() -> dict[str, Any]:

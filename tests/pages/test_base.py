@@ -91,7 +91,18 @@ def test_templates_of_pages_hold_no_inline_style_and_no_handler():
 
 
 # Linked by the pages that show them.
-OF_ROOMS = {"chat", "demo-bar", "gift-panel", "live-card", "person-card", "stage"}
+OF_ROOMS = {
+    "board",
+    "chat",
+    "demo-bar",
+    "gift-panel",
+    "goal",
+    "hearts",
+    "live-card",
+    "person-card",
+    "pins",
+    "stage",
+}
 
 
 def test_every_shared_component_is_linked_after_the_tokens():
