@@ -1,4 +1,4 @@
-// Likes: a tap on the stage, the button, or L. Taps are gathered and sent about once a second; hearts of
+// Likes: a tap on the stage, or the button. Taps are gathered and sent about once a second; hearts of
 // others float for what the count rose. Calm mode and prefers-reduced-motion show the number alone.
 import { copyPattern } from "room/words";
 
@@ -29,11 +29,6 @@ export class Likes {
     button.addEventListener("click", () => this.#tap());
     stage.addEventListener("click", (event) => {
       if (!event.target.closest("a, button, input, dialog, [role=button], .gift-layer")) this.#tap();
-    });
-    document.addEventListener("keydown", (event) => {
-      if (event.key.toLowerCase() !== "l" || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-      if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
-      this.#tap();
     });
   }
 
