@@ -16,6 +16,7 @@ from creators.errors import (
 from creators.models import Creator, Place, Stream
 from users.actions import require_money_age
 from users.errors import Frozen
+from users.filtering import require_allowed
 from users.models import User
 from wallets.models import Account
 
@@ -23,10 +24,11 @@ from wallets.models import Account
 def start_stream(*, user: User, title: str, now: datetime | None = None) -> Stream:
     """Go live with a new place. Locks the creator.
 
-    Refuses with TooYoung, NotCreator, CreatorWaits, CreatorSuspended, Frozen or AlreadyLive.
-    `now` is for histories.
+    Refuses with TooYoung, MessageNotAllowed (the title goes to all followers, also by mail),
+    NotCreator, CreatorWaits, CreatorSuspended, Frozen or AlreadyLive. `now` is for histories.
     """
     require_money_age(user)
+    require_allowed(title, field="title")
     with transaction.atomic():
         creator = require_may_stream(locks.lock_creator(user.pk))
         if Place.objects.filter(creator=creator, kind=Place.Kind.STREAM, open=True).exists():

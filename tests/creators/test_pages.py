@@ -277,3 +277,11 @@ def test_every_step_has_a_mail_that_says_it(committed_db, state):
     assert "<b>" not in html
     if state in ("paid", "failed", "returned", "refused"):
         assert "R-1 & <b>" in sent.body
+
+
+def test_a_title_is_read_by_the_filter_before_followers_get_it(committed_db):
+    creator = make_creator()
+    client = signed_in(creator.user)
+    answer = client.post(reverse("start_stream"), {"title": "Free coins at www.example.com"})
+    assert answer.status_code == 422
+    assert not Stream.objects.exists()
