@@ -1,19 +1,15 @@
 """What people are told of their money."""
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
 
 from users.notices import Data, Kind, register
 from wallets.reminders import reminder_sentence
+from wallets.templatetags.money import coins_text
 
 
 def _arrived(data: Data) -> str:
-    text = ngettext(
-        "%(coins)d coin has arrived in your wallet.",
-        "%(coins)d coins have arrived in your wallet.",
-        data["coins"],
-    )
-    return text % data
+    return _("Arrived in your wallet: %(coins)s.") % {"coins": coins_text(data["coins"])}
 
 
 LIMIT_REACHED = register(

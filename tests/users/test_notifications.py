@@ -107,7 +107,7 @@ def test_every_kind_says_something_and_has_an_icon():
     }
     for code, data in said.items():
         assert notices.kind_of(code).sentence(data)
-    assert notices.kind_of("recharge_arrived").sentence({"coins": 2}).startswith("2 coins")
+    assert "2 coins ($0.02)" in notices.kind_of("recharge_arrived").sentence({"coins": 2})
     assert "12.50" in notices.kind_of("withdrawal_step").sentence(said["withdrawal_step"])
 
 
