@@ -5,23 +5,22 @@ It is a numbered event of the place, so that no page misses it, however it learn
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
-from uuid_utils.compat import uuid7
 
 from creators.actions import moderating
 from creators.locks import lock_places
 from creators.models import ModerationAct, Place, Restriction
 from creators.selectors.moderation import require_role
 from gifts import events
+from gifts.actions import numbering
 from gifts.errors import TextUnknown
-from gifts.events import Event, Numbered
-from gifts.models import ChatLine, HiddenMessage, PlaceEvent, SentGift
-from gifts.rooms import bus
+from gifts.events import Event
+from gifts.models import ChatLine, HiddenMessage, SentGift
 from gifts.selectors import with_texts
 from users.errors import AlreadySo
 from users.models import User
@@ -160,22 +159,8 @@ def _show(actor: User, act: ModerationAct, place: Place, reason: str) -> Moderat
 
 
 def _tell(place: Place, make: Callable[..., Event], subjects: Sequence[dict[str, Any]]) -> None:
-    """Give it the place's next number, and tell the room after commit."""
-    Place.objects.filter(pk=place.pk).update(seq=F("seq") + 1)
-    seq = Place.objects.values_list("seq", flat=True).get(pk=place.pk)
-    id, now = uuid7(), timezone.now()
-    event = make(
-        id=id,
-        seq=seq,
-        lines=_ids(subjects, "line"),
-        gifts=_ids(subjects, "gift"),
-        created=now,
-    )
-    PlaceEvent.objects.create(
-        id=id, place_id=place.pk, seq=seq, type=event["type"], data=event, created=now
-    )
-    told = Numbered(place_id=place.pk, seq=seq, event=with_texts(event))
-    transaction.on_commit(lambda: bus.tell([told]), robust=True)
+    made = partial(make, lines=_ids(subjects, "line"), gifts=_ids(subjects, "gift"))
+    numbering.tell(place.pk, numbering.next_number(place.pk), made, complete=with_texts)
 
 
 def _ids(subjects: Sequence[dict[str, Any]], kind: str) -> list[str]:

@@ -21,14 +21,21 @@ def next_number(place_id: int) -> int:
 
 
 def tell(
-    place_id: int, seq: int, make: Callable[..., Event], *, now: datetime | None = None
-) -> Event:
-    """Keep the event with this number, and tell the room after commit."""
+    place_id: int,
+    seq: int,
+    make: Callable[..., Event],
+    *,
+    now: datetime | None = None,
+    complete: Callable[[Event], Event] | None = None,
+) -> None:
+    """Keep the event with this number, and tell the room after commit.
+
+    `complete` adds what the room is told and what is not kept: texts that may be hidden again.
+    """
     id, created = uuid7(), now or timezone.now()
     event = make(id=id, seq=seq, created=created)
     PlaceEvent.objects.create(
         id=id, place_id=place_id, seq=seq, type=event["type"], data=event, created=created
     )
-    told = Numbered(place_id=place_id, seq=seq, event=event)
+    told = Numbered(place_id=place_id, seq=seq, event=complete(event) if complete else event)
     transaction.on_commit(lambda: bus.tell([told]), robust=True)
-    return event
