@@ -30,9 +30,8 @@ def where_of(place: Place) -> str:
 
 
 def see_stream(ref: UUID) -> Seen | None:
-    try:
-        stream = stream_by_public_id(ref)
-    except Stream.DoesNotExist:
+    stream = stream_by_public_id(ref)
+    if stream is None:
         return None
     return Seen(
         about=stream.place.creator.user,

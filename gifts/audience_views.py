@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from creators.models import Place, Stream
+from creators.models import Place
 from creators.selectors.streams import stream_by_public_id
 from creators.views import signed_in
 from gifts.actions.audience import wish_for_board
@@ -41,9 +41,8 @@ def board(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 def mine(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What I gave in this room: a part of the room's page, for when the stream has ended."""
-    try:
-        stream = stream_by_public_id(public_id)
-    except Stream.DoesNotExist as error:
-        raise Http404 from error
+    stream = stream_by_public_id(public_id)
+    if stream is None:
+        raise Http404
     given = given_by(signed_in(request).pk, stream.pk)
     return render(request, "gifts/_mine.html", {"given": given, "stream": stream})

@@ -74,10 +74,9 @@ def with_player(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 @with_player
 def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One room. `?gift=<slug>` chooses a gift, for who comes back from signing up or paying."""
-    try:
-        stream = stream_by_public_id(public_id)
-    except Stream.DoesNotExist as error:
-        raise Http404 from error
+    stream = stream_by_public_id(public_id)
+    if stream is None:
+        raise Http404
     person = request.user if request.user.is_authenticated else None
     gifts = catalogue()
     wished = next((gift for gift in gifts if gift.slug == request.GET.get("gift")), None)

@@ -32,9 +32,10 @@ def ended_streams() -> QuerySet[Stream]:
     )
 
 
-def stream_by_public_id(public_id: UUID) -> Stream:
-    """The stream of a room's address, with its creator. Raises Stream.DoesNotExist."""
-    return Stream.objects.select_related("place__creator__user").get(place__public_id=public_id)
+def stream_by_public_id(public_id: UUID) -> Stream | None:
+    """The stream of a room's address, with its creator."""
+    streams = Stream.objects.select_related("place__creator__user")
+    return streams.filter(place__public_id=public_id).first()
 
 
 def places_by_id(ids: Iterable[int]) -> dict[int, Place]:
