@@ -28,7 +28,7 @@ class Me:
 
 
 def viewers_own(user_ids: Sequence[int]) -> dict[int, Me]:
-    """What the snapshots of these people say about themselves, in seven statements."""
+    """What the snapshots of these people say about themselves, in a few statements for all."""
     wallets = {
         account.owner_id: account
         for account in Account.objects.filter(
