@@ -12,10 +12,11 @@ from django.urls import reverse
 from gifteconomy.demo.cast import FAN, FINANCE, LIVE_NOW, SECOND_FINANCE
 from gifteconomy.demo.mailbox import KEPT, DemoMailbox
 from gifteconomy.demo.models import Mail, Visit
-from gifteconomy.demo.roles import NEWCOMER, Role, link_to
+from gifteconomy.demo.roles import NEWCOMER, NUMBERS, Role, link_to
 from tests.creators.make import make_creator, make_stream
 from tests.make import make_staff, make_user
 from users.models import User
+from users.selectors import handle_problem
 from wallets.selectors.balances import coins_of
 
 PAGES = ["/demo/be/", "/demo/steps/", "/demo/mail/", "/demo/mail/1/", "/demo/mail/1/html/"]
@@ -30,6 +31,14 @@ def cast(db, settings):
     make_staff("finance", handle=SECOND_FINANCE, is_demo=True)
     host = make_creator(make_user(LIVE_NOW[0].handle, is_demo=True))
     return make_stream(host)
+
+
+@pytest.mark.django_db
+def test_every_newcomer_may_have_the_number_that_is_drawn():
+    drawn = [NUMBERS[0], NUMBERS[-1], *NUMBERS[::89_989]]
+    assert {number: handle_problem(f"newcomer_{number}") for number in drawn} == dict.fromkeys(
+        drawn
+    )
 
 
 def who(client) -> User:

@@ -112,7 +112,7 @@ def _is_phone(run: str, *, calls: bool) -> bool:
         return _long(digits, groups)
     if _counts(groups) or len(set(digits)) == 1:
         return False
-    if calls or run.startswith(("+", "00")):
+    if calls or run.startswith("+") or (run.startswith("00") and len(digits) >= SHORTEST):
         return True
     if all(len(group) <= 2 for group in groups):
         # Scores and lottery numbers have two digits as well; a number of a phone begins with 0.
