@@ -45,11 +45,21 @@ def undecided_places() -> list[int]:
     return list(goals.order_by("place").values_list("place", flat=True))
 
 
+def goals_to_tell() -> list[int]:
+    """Goals that are reached and of which not all who gave were told yet, oldest first."""
+    met = Goal.objects.filter(reached_at__isnull=False, givers_told=None)
+    return list(met.order_by("reached_at").values_list("pk", flat=True)[:100])
+
+
 def givers_to(goal: Goal) -> list[int]:
-    """The people who gave towards a goal, did not take it back, and may still meet its creator."""
+    """The people who gave towards a goal that is reached, did not take it back, and may still
+    meet its creator."""
     creator = goal.place.creator_id
     sent = SentGift.objects.filter(
-        place_id=goal.place_id, seq__gt=goal.since, state=SentGift.State.SENT
+        place_id=goal.place_id,
+        seq__gt=goal.since,
+        seq__lt=goal.reached_seq,
+        state=SentGift.State.SENT,
     )
     if goal.gift_id:
         sent = sent.filter(gift_id=goal.gift_id)

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from gifts.actions import chatting, counting, goals, overlays, welcoming
-from gifts.goals import undecided_places
+from gifts.goals import goals_to_tell, undecided_places
 from gifts.selectors import places_to_count
 
 
@@ -13,9 +13,22 @@ def count_gifts() -> None:
     their new supporters."""
     counting.count_gifts(places_to_count())
     for place_id in undecided_places():
-        goals.decide_goal(place_id)
+        if met := goals.decide_goal(place_id):
+            tell_givers.delay(met.pk)
     for place_id in welcoming.places_to_look_at():
         welcoming.find_new_supporters(place_id)
+
+
+@shared_task
+def tell_of_met_goals() -> None:
+    """Have those told whose goal's own task was lost."""
+    for goal_id in goals_to_tell():
+        tell_givers.delay(goal_id)
+
+
+@shared_task
+def tell_givers(goal_id: int) -> None:
+    goals.tell_givers(goal_id)
 
 
 @shared_task

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from creators.errors import StreamEnded
@@ -19,6 +20,8 @@ from users.actions.notifying import notify
 from users.errors import NotAllowed
 from users.filtering import require_allowed
 from users.models import User
+
+AT_ONCE = 1_000
 
 
 def set_goal(
@@ -74,15 +77,16 @@ def remove_goal(*, actor: User, place_id: int) -> None:
         _remove(_open_goal(place_id))
 
 
-def decide_goal(place_id: int) -> bool:
-    """Whether the place's goal is reached now; the first who finds so decides. Locks the place.
+def decide_goal(place_id: int) -> Goal | None:
+    """The place's goal, where it is reached now: the first who finds so decides, and has those who
+    gave told (`tell_givers`). Locks the place.
 
     What is undone later does not take it back. Counting comes before the lock: all gifts of the
     room wait for that.
     """
     goal = open_goal_of(place_id)
     if goal is None or goal.reached_at or progress_of(goal) < goal.target:
-        return False
+        return None
     with transaction.atomic():
         lock_places([place_id])
         now = timezone.now()
@@ -90,24 +94,34 @@ def decide_goal(place_id: int) -> bool:
             pk=goal.pk, target=goal.target, reached_at=None, removed_seq=None
         )
         if not found.update(reached_at=now):
-            return False
+            return None
         goal.refresh_from_db()
-        _tell(goal, "reached", numbering.next_number(place_id))
-    # Outside of the lock, however many gave.
-    _notify(goal)
-    return True
+        goal.reached_seq = numbering.next_number(place_id)
+        goal.save(update_fields=["reached_seq"])
+        _tell(goal, "reached", goal.reached_seq)
+    return goal
 
 
-def _notify(goal: Goal) -> None:
-    place = Place.objects.get(pk=goal.place_id)
-    with transaction.atomic():
-        notify(
-            people=givers_to(goal),
+def tell_givers(goal_id: int) -> int:
+    """Tell those who gave towards a goal that is reached; returns how many are told now.
+
+    It may be called again at any time and goes on where it died: everybody is told once.
+    """
+    goal = Goal.objects.select_related("place").get(pk=goal_id)
+    if goal.reached_at is None or goal.givers_told is not None:
+        return 0
+    people, told = givers_to(goal), 0
+    for first in range(0, len(people), AT_ONCE):
+        told += notify(
+            people=people[first : first + AT_ONCE],
             kind=GOAL_MET.code,
             ref=str(goal.public_id),
-            path=f"/live/{place.public_id}/",
+            path=reverse("room", args=[goal.place.public_id]),
             data={"title": goal.title},
+            at=goal.reached_at,
         )
+    Goal.objects.filter(pk=goal_id, givers_told=None).update(givers_told=timezone.now())
+    return told
 
 
 def _remove(goal: Goal) -> None:

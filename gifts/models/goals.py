@@ -29,6 +29,10 @@ class Goal(models.Model):
     since = models.BigIntegerField()
     created = models.DateTimeField(_("set"))
     reached_at = models.DateTimeField(_("reached"), null=True)
+    # The number of the place with which it was reached; who gave before it gave towards it.
+    reached_seq = models.BigIntegerField(null=True)
+    # Since when those who gave know of it, as far as they want to.
+    givers_told = models.DateTimeField(null=True)
     # The number of the place with which it was taken away.
     removed_seq = models.BigIntegerField(null=True)
 
@@ -43,6 +47,13 @@ class Goal(models.Model):
             models.CheckConstraint(
                 condition=Q(counts="coins", gift=None) | Q(counts="gifts", gift__isnull=False),
                 name="goal_counts_one_thing",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["reached_at"],
+                condition=Q(reached_at__isnull=False, givers_told=None),
+                name="goal_to_tell",
             ),
         ]
 

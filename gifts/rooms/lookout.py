@@ -3,12 +3,15 @@
 Valkey is the fast way; the numbers of the database show what did not come by it.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from gifts import boards, selectors
+from kombu.exceptions import OperationalError
+
+from gifts import boards, selectors, tasks
 from gifts.actions.audience import keep_tallies
 from gifts.actions.counting import count_gifts
 from gifts.actions.goals import decide_goal
@@ -81,7 +84,9 @@ class Lookout:
         """What this process sees reached is decided in the database, by the first who asks."""
         for room in list(self._rooms.values()):
             if room.state.aim and room.state.aim.is_due:
-                await self._ask(partial(decide_goal, room.place_id))
+                met = await self._ask(partial(decide_goal, room.place_id))
+                if met is not None:
+                    await asyncio.to_thread(_tell_givers_soon, met.pk)
 
     async def _ask_who_is_shown(self) -> None:
         """One query for the boards of all rooms: wishes change, and newcomers' are not known."""
@@ -111,3 +116,11 @@ class Lookout:
         await self._ask(lambda: keep_tallies(tallies))
         for id, room in changed.items():
             room.kept = tallies[id]
+
+
+def _tell_givers_soon(goal_id: int) -> None:
+    """The task's row is the goal; where the broker is away, the sweep finds it."""
+    try:
+        tasks.tell_givers.delay(goal_id)
+    except OperationalError as error:
+        log.warning("who gave towards goal %d is told later: %s", goal_id, error)

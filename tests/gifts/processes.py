@@ -1,6 +1,7 @@
 """Work that several processes begin at the same moment, each with Django of its own."""
 
 import multiprocessing
+import pickle
 from collections.abc import Callable, Sequence
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -20,6 +21,23 @@ def in_processes(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]])
         asked = [(work, one) for one in arguments]
         # Nobody gets a second piece: whoever has one waits for the others.
         return pool.starmap_async(begin, asked, chunksize=1).get(PATIENCE_SECONDS)
+
+
+def in_a_process(work: Callable[..., Any], *arguments: Any) -> int | None:
+    """`work` in a process of its own, which may die of it; how it ended, as a signal below 0."""
+    asked = pickle.dumps((work, arguments))
+    process = multiprocessing.get_context("spawn").Process(target=alone, args=(asked,))
+    process.start()
+    process.join(PATIENCE_SECONDS)
+    return process.exitcode
+
+
+def alone(asked: bytes) -> None:
+    import django  # noqa: PLC0415 - this process has none yet
+
+    django.setup()
+    work, arguments = pickle.loads(asked)  # noqa: S301 - what this test wrote
+    work(*arguments)
 
 
 def set_up(barrier: Barrier) -> None:

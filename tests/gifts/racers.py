@@ -1,6 +1,8 @@
 """What a process does in a race of processes: imported there, after Django is set up."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -9,6 +11,7 @@ from unittest import mock
 
 from django.utils import timezone
 
+from gifts.actions import goals
 from gifts.actions.goals import decide_goal
 from gifts.actions.sending import send_gifts
 from gifts.goals import open_goal_of, progress_of
@@ -66,7 +69,7 @@ def send_at(moments: Sequence[tuple[GiftOrder, datetime]]) -> list[tuple[str, in
 def decide(place_id: int) -> bool:
     """Decide a goal at the same moment as the other processes."""
     all_begin()
-    return decide_goal(place_id)
+    return decide_goal(place_id) is not None
 
 
 def decide_unlocked(place_id: int) -> bool:
@@ -77,6 +80,19 @@ def decide_unlocked(place_id: int) -> bool:
     reached = goal.reached_at is None and progress_of(goal) >= goal.target
     all_begin()
     return reached
+
+
+def tell_and_die(goal_id: int) -> None:
+    """Tell those who gave, two at once, and be killed after the first two."""
+    notify = goals.notify
+
+    def die_after(**told: Any) -> int:
+        notify(**told)
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError("killed before")
+
+    with mock.patch.object(goals, "AT_ONCE", 2), mock.patch.object(goals, "notify", die_after):
+        goals.tell_givers(goal_id)
 
 
 def tap(place_id: int, user_id: int, times: int) -> int:

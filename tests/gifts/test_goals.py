@@ -1,5 +1,6 @@
 """Goals: what counts, what comes back, reached once; and who may set one."""
 
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -11,14 +12,16 @@ from creators.actions.moderating import restrict
 from creators.actions.streams import end_stream
 from creators.errors import StreamEnded
 from creators.models import Place
-from gifts.actions.goals import change_goal, decide_goal, remove_goal, set_goal
+from gifteconomy.celery import app
+from gifts import tasks
+from gifts.actions.goals import change_goal, decide_goal, remove_goal, set_goal, tell_givers
 from gifts.errors import GiftUnavailable, GoalReached, NoGoal
-from gifts.goals import open_goal_of, progress_of
+from gifts.goals import goals_to_tell, open_goal_of, progress_of
 from gifts.models import Goal, PlaceEvent
 from gifts.selectors import room_rows
 from tests.gifts.make import make_room, make_viewer, send, undo
-from tests.gifts.processes import in_processes
-from tests.gifts.racers import decide, decide_unlocked
+from tests.gifts.processes import PATIENCE_SECONDS, in_a_process, in_processes
+from tests.gifts.racers import decide, decide_unlocked, tell_and_die
 from users.actions.blocks import block
 from users.errors import MessageNotAllowed, NotAllowed, Refusal
 from users.models import Notification, User
@@ -97,9 +100,52 @@ def test_who_is_banned_or_blocked_is_not_told_that_it_is_reached() -> None:
     restrict(actor=owner, creator_id=owner.pk, person=fans[0], kind="ban")
     block(blocker=owner, blocked=fans[1])
     block(blocker=fans[2], blocked=owner)
+    met = decide_goal(room.pk)
+    assert met is not None
+    assert tell_givers(met.pk) == 1
+    assert told_of(met) == [fans[3].pk]
+
+
+def told_of(goal: Goal) -> list[int]:
+    told = Notification.objects.filter(kind="goal_met", ref=str(goal.public_id))
+    return sorted(told.values_list("person_id", flat=True))
+
+
+def test_who_gave_is_told_once_also_when_the_teller_is_killed() -> None:
+    room, owner, goal = make_goal(25)
+    fans = sorted(make_viewer(100).pk for _ in range(5))
+    assert goal.pk not in goals_to_tell()
+    for fan in fans:
+        send(User.objects.get(pk=fan), room, "acorn")
     assert decide_goal(room.pk)
-    told = Notification.objects.filter(kind="goal_met", person__in=[fan.pk for fan in fans])
-    assert [row.person_id for row in told] == [fans[3].pk]
+    # Deciding tells nobody; that it waits to be told is a row, which outlives every process.
+    assert told_of(goal) == []
+    assert goal.pk in goals_to_tell()
+    # Who gives from here on gave to no goal, or to the next one.
+    send(make_viewer(100), room, "acorn")
+    remove_goal(actor=owner, place_id=room.pk)
+    dead = in_a_process(tell_and_die, goal.pk)
+    assert dead == -signal.SIGKILL
+    assert told_of(goal) == fans[:2]
+    assert goal.pk in goals_to_tell()
+    assert tell_givers(goal.pk) == 3
+    assert told_of(goal) == fans
+    assert goal.pk not in goals_to_tell()
+    assert tell_givers(goal.pk) == 0
+
+
+def test_the_sweep_queues_a_goal_that_nobody_was_told_of() -> None:
+    room, _, goal = make_goal(5)
+    send(make_viewer(100), room, "acorn")
+    assert decide_goal(room.pk)
+    tasks.tell_of_met_goals()
+    with app.connection_for_read() as broker, broker.SimpleQueue("celery") as queue:
+        waiting = [queue.get(timeout=PATIENCE_SECONDS) for _ in range(queue.qsize())]
+    ours = [one.payload[0] for one in waiting if one.headers["task"] == "gifts.tasks.tell_givers"]
+    assert [goal.pk] in ours
+    tasks.tell_givers(goal.pk)
+    assert len(told_of(goal)) == 1
+    assert goal.pk not in goals_to_tell()
 
 
 def test_a_flood_of_goals_is_refused(client: Client) -> None:
