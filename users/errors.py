@@ -194,6 +194,13 @@ class RaiseWaits(Refusal):
     says = _("A higher limit can be confirmed from %(until)s.")
 
 
+class RaiseLapsed(Refusal):
+    """The second yes came so late that it has to be asked for anew."""
+
+    code = "raise_lapsed"
+    says = _("You asked for more room long ago, and that has lapsed. Please ask again.")
+
+
 class Pause(Refusal):
     """The person allows themselves no spending until `until`."""
 

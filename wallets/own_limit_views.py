@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from users.actions import own_limits, pauses
+from users.actions.own_limits import SecondYes
 from users.errors import Refusal
 from users.models import OwnLimit, User
 from users.selectors import own_pause
@@ -123,8 +124,7 @@ def _page(request: HttpRequest, *, error: str = "", **forms: Any) -> HttpRespons
         "money": [one for one in states if one.is_money],
         "own": own,
         "on_break": own.break_until is not None and own.break_until > timezone.now(),
-        "wish_from": own.wish_asked + own_limits.RAISE_WAITS if own.wish_asked else None,
-        "now": timezone.now(),
+        "second_yes": SecondYes(own.wish_asked) if own.wish_asked else None,
         "currency": settings.BASE_CURRENCY,
         "money_step": str(Decimal(1).scaleb(-digits_of(settings.BASE_CURRENCY))),
         "confirm_from_coins": user.confirm_above_coins or settings.CONFIRM_FROM_COINS,

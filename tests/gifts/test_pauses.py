@@ -15,14 +15,14 @@ from gifts.actions.sending import send_gifts
 from gifts.models import SentGift
 from tests.gifts.make import make_room, make_viewer, new_key, order, send, undo
 from tests.gifts.test_boundaries import wait_until_locked_out
-from users.actions.own_limits import RAISE_WAITS
+from users.actions.own_limits import RAISE_STANDS, RAISE_WAITS
 from users.actions.pauses import (
     begin_break,
     confirm_quiet_hours,
     keep_quiet_hours,
     set_quiet_hours,
 )
-from users.errors import AlreadySo, HoursRefused, OnBreak, QuietHours, RaiseWaits
+from users.errors import AlreadySo, HoursRefused, OnBreak, QuietHours, RaiseLapsed, RaiseWaits
 from users.models import OwnPause, User
 from users.pauses import pause_at
 from wallets import limits, locks
@@ -131,6 +131,20 @@ def test_more_quiet_hours_hold_at_once_and_fewer_after_a_day_and_a_second_yes() 
     for since, until in ((time(1), None), (time(1), time(1)), (time(1, 0, 9), time(1, 0, 50))):
         with pytest.raises(HoursRefused):
             set_quiet_hours(viewer, since=since, until=until)
+
+
+def test_fewer_quiet_hours_that_nobody_said_yes_to_lapse(client) -> None:
+    viewer = make_viewer()
+    client.force_login(viewer)
+    set_quiet_hours(viewer, since=time(1), until=time(3))
+    set_quiet_hours(viewer, since=None, until=None)
+    OwnPause.objects.filter(user=viewer).update(
+        wish_asked=timezone.now() - RAISE_WAITS - RAISE_STANDS
+    )
+    assert "did not say yes in time" in client.get("/account/limits/").content.decode()
+    with pytest.raises(RaiseLapsed):
+        confirm_quiet_hours(viewer)
+    assert OwnPause.objects.get(user=viewer).quiet_to == time(3)
 
 
 def gift_that_waits(viewer: User, change: Any) -> Outcome:

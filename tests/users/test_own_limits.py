@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from tests.make import make_user
-from users.actions.own_limits import confirm_raise, set_own_limit
-from users.errors import AlreadySo, RaiseWaits
+from users.actions.own_limits import RAISE_STANDS, RAISE_WAITS, confirm_raise, set_own_limit
+from users.errors import AlreadySo, RaiseLapsed, RaiseWaits
 from users.models import OwnLimit
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,27 @@ def test_a_lower_limit_holds_at_once_and_a_higher_one_after_a_day_and_a_second_y
     asked_hours_ago(24)
     assert confirm_raise(user, **A_DAY).most == 200
     with pytest.raises(AlreadySo):
+        confirm_raise(user, **A_DAY)
+
+
+def test_a_raise_lapses_a_week_after_it_could_be_confirmed_and_says_so(client):
+    user = make_user()
+    client.force_login(user)
+    set_own_limit(user, **A_DAY, most=100)
+    set_own_limit(user, **A_DAY, most=500)
+    stands = RAISE_WAITS + RAISE_STANDS
+    asked_hours_ago(stands // timedelta(hours=1) - 1)
+    assert "Yes, I want it" in client.get("/account/limits/").content.decode()
+    asked_hours_ago(stands // timedelta(hours=1))
+    page = client.get("/account/limits/").content.decode()
+    assert "did not say yes in time" in page
+    assert "Yes, I want it" not in page
+    with pytest.raises(RaiseLapsed):
+        confirm_raise(user, **A_DAY)
+    assert OwnLimit.objects.get().most == 100
+    # Asked for anew, it waits anew.
+    set_own_limit(user, **A_DAY, most=500)
+    with pytest.raises(RaiseWaits):
         confirm_raise(user, **A_DAY)
 
 

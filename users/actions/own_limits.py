@@ -1,15 +1,48 @@
 """What people allow themselves: lower at once, higher after a day and a second yes."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from users import locks
-from users.errors import AlreadySo, RaiseWaits
+from users.errors import AlreadySo, RaiseLapsed, RaiseWaits
 from users.models import OwnLimit, User
 
 RAISE_WAITS = timedelta(hours=24)
+# What was asked for in another mood is asked for again.
+RAISE_STANDS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondYes:
+    """When something looser that was asked for can be confirmed: from `free_from` until `until`."""
+
+    asked: datetime
+
+    @property
+    def free_from(self) -> datetime:
+        return self.asked + RAISE_WAITS
+
+    @property
+    def until(self) -> datetime:
+        return self.free_from + RAISE_STANDS
+
+    @property
+    def has_lapsed(self) -> bool:
+        return timezone.now() >= self.until
+
+    @property
+    def is_due(self) -> bool:
+        return self.free_from <= timezone.now() < self.until
+
+    def require_due(self) -> None:
+        """Raises RaiseWaits or RaiseLapsed."""
+        if self.has_lapsed:
+            raise RaiseLapsed()
+        if not self.is_due:
+            raise RaiseWaits(until=self.free_from.isoformat(timespec="minutes"))
 
 
 def set_own_limit(user: User, *, asset: str, period: str, most: int | None) -> OwnLimit | None:
@@ -38,7 +71,8 @@ def set_own_limit(user: User, *, asset: str, period: str, most: int | None) -> O
 def confirm_raise(user: User, *, asset: str, period: str) -> OwnLimit | None:
     """The second yes to a higher limit, or to none. Locks the person.
 
-    Raises AlreadySo when nothing was asked for, and RaiseWaits within a day of asking.
+    Raises AlreadySo when nothing was asked for, RaiseWaits within a day of asking, and RaiseLapsed
+    RAISE_STANDS after that.
     """
     with transaction.atomic():
         locks.lock_user(user.pk)
@@ -47,9 +81,7 @@ def confirm_raise(user: User, *, asset: str, period: str) -> OwnLimit | None:
         ).first()
         if limit is None or limit.raise_asked is None:
             raise AlreadySo()
-        free_from = limit.raise_asked + RAISE_WAITS
-        if timezone.now() < free_from:
-            raise RaiseWaits(until=free_from.isoformat(timespec="minutes"))
+        SecondYes(limit.raise_asked).require_due()
         if limit.raised_to is None:
             limit.delete()
             return None

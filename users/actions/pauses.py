@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from users import locks
-from users.actions.own_limits import RAISE_WAITS
-from users.errors import AlreadySo, HoursRefused, RaiseWaits
+from users.actions.own_limits import SecondYes
+from users.errors import AlreadySo, HoursRefused
 from users.models import OwnPause, User
 from users.pauses import minutes_of
 
@@ -60,15 +60,14 @@ def set_quiet_hours(user: User, *, since: time | None, until: time | None) -> Ow
 def confirm_quiet_hours(user: User) -> OwnPause:
     """The second yes to fewer quiet hours. Locks the person.
 
-    Raises AlreadySo when nothing was asked for, and RaiseWaits within a day of asking.
+    Raises AlreadySo when nothing was asked for, RaiseWaits within a day of asking, and RaiseLapsed
+    a week after that.
     """
     with transaction.atomic():
         pause = _lock(user)
         if pause.wish_asked is None:
             raise AlreadySo()
-        free_from = pause.wish_asked + RAISE_WAITS
-        if timezone.now() < free_from:
-            raise RaiseWaits(until=free_from.isoformat(timespec="minutes"))
+        SecondYes(pause.wish_asked).require_due()
         pause.quiet_from, pause.quiet_to = pause.wished_from, pause.wished_to
         _forget_wish(pause)
         pause.save()

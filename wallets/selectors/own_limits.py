@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone
 
-from users.actions.own_limits import RAISE_WAITS
+from users.actions.own_limits import SecondYes
 from users.models import OwnLimit
 from wallets.books import reached_by
 from wallets.limits import first_day, local_day, next_period
@@ -23,8 +23,7 @@ Asset, Period = OwnLimit.Asset, OwnLimit.Period
 class LimitState:
     """What a person spent (coins) or recharged (minor units) in a period, and the own limit on it.
 
-    `renews` is the first day of the next period; a raise that was asked for can be confirmed from
-    `confirm_from` on, by the second yes.
+    `renews` is the first day of the next period.
     """
 
     asset: str
@@ -67,13 +66,10 @@ class LimitState:
         return min(100, 100 * self.used // self.limit.most)
 
     @property
-    def confirm_from(self) -> datetime | None:
+    def second_yes(self) -> SecondYes | None:
+        """Of a raise that was asked for."""
         asked = self.limit.raise_asked if self.limit else None
-        return asked + RAISE_WAITS if asked else None
-
-    @property
-    def can_confirm(self) -> bool:
-        return self.confirm_from is not None and timezone.now() >= self.confirm_from
+        return SecondYes(asked) if asked else None
 
 
 def own_limits_of(user_id: int, *, at: datetime | None = None) -> list[LimitState]:
