@@ -20,6 +20,7 @@ from tests.gifts.test_races import at_once
 from tests.make import make_staff, make_user
 from users import limits, reporting
 from users.actions import reports
+from users.actions.notifying import send_notification_mail
 from users.actions.staff import Request, carry_out
 from users.errors import AlreadySo, NotAllowed, NotThere, OwnAccount, TooFast, Yourself
 from users.models import AuditEntry, Notification, Report, ReportMail, User
@@ -252,6 +253,47 @@ def test_what_cannot_wait_is_first_in_the_queue_and_mails_who_is_on_duty(setting
     assert unmailed(report(reader, "person", make_user().public_id)) == []
 
 
+def test_what_cannot_wait_mails_staff_once_each_time_that_it_opens() -> None:
+    reader, rude, staff = make_user(), make_user(), make_staff("moderation")
+    made = report(reader, "person", rude.public_id, Reason.CHILD)
+
+    def sent() -> int:
+        mail.outbox.clear()
+        for mail_id in report_mails_to_send():
+            send_one_report_mail(mail_id)
+        return [one.to for one in mail.outbox].count([staff.email])
+
+    assert sent() == 1
+    report(reader, "person", rude.public_id, Reason.THREAT)
+    act(staff, "claim", made)
+    assert sent() == 0  # it was open
+    act(staff, "answer", made, text="Thank you.")
+    act(staff, "reopen", made)
+    assert sent() == 1
+    assert sent() == 0
+    act(staff, "answer", made, text="Thank you.")
+    report(reader, "person", rude.public_id, Reason.THREAT, note="He is back.")
+    made.refresh_from_db()
+    assert (made.state, made.reason, made.note) == ("waiting", "threat", "He is back.")
+    assert sent() == 1
+
+
+def test_what_is_queued_anew_while_a_mail_is_sent_is_sent_anew(monkeypatch: Any) -> None:
+    made = report(make_user(), "person", make_user().public_id, Reason.CHILD)
+    queued = ReportMail.objects.filter(report=made).first() or _mail_to(made)
+    send_mail_page = reports.send_mail_page
+
+    def meanwhile(*args: Any, **kwargs: Any) -> None:
+        send_mail_page(*args, **kwargs)
+        staff = make_staff("moderation")
+        act(staff, "answer", made, text="Thank you.")
+        act(staff, "reopen", made)
+
+    monkeypatch.setattr(reports, "send_mail_page", meanwhile)
+    assert reports.send_report_mail(queued.pk)
+    assert queued.pk in report_mails_to_send()
+
+
 def test_a_mail_that_could_not_be_sent_is_tried_again(settings: Any) -> None:
     made = report(make_user(), "stream", make_room().place.public_id, Reason.THREAT)
     queued = ReportMail.objects.filter(report=made).first() or _mail_to(made)
@@ -357,6 +399,19 @@ def test_a_report_is_claimed_answered_read_and_opened_again() -> None:
         "users.report.claim",
         "users.report.reopen",
     ]
+
+
+def test_each_answer_is_told_and_mailed_to_the_reporter(settings: Any) -> None:
+    reader, staff = make_user(), make_staff("moderation")
+    made = report(reader, "person", make_user().public_id)
+    mail.outbox.clear()
+    for _ in range(2):
+        act(staff, "answer", made, text="Thank you.")
+        for told in Notification.objects.filter(person=reader, mail=True, mailed=None):
+            send_notification_mail(told.pk)
+        act(staff, "reopen", made)
+    assert [sent.to for sent in mail.outbox] == [[reader.email]] * 2
+    assert Notification.objects.filter(person=reader, read=None).count() == 2
 
 
 def test_staff_end_the_stream_from_the_report_and_no_gift_is_accepted() -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,8 +26,9 @@ def report(*, reporter: User, kind: str, ref: UUID, reason: str, note: str = "")
     """Keep a copy of what is there and put it before staff; one report a person and thing.
 
     Said again for a reason that cannot wait, the report is urgent from then on, and open again.
-    Urgent ones queue a mail to each of the staff on duty. Raises NotThere, Yourself, or TooFast
-    after REPORTS_AT_ONCE (urgent ones are counted apart, so that these always get through).
+    Each time that it becomes so, a mail to each of the staff on duty is queued. Raises NotThere,
+    Yourself, or TooFast after REPORTS_AT_ONCE (urgent ones are counted apart, so that these always
+    get through).
     """
     urgent = reason in Report.URGENT
     bucket = "urgent report" if urgent else "report"
@@ -49,35 +51,40 @@ def report(*, reporter: User, kind: str, ref: UUID, reason: str, note: str = "")
                 "urgent": urgent,
             },
         )
-        if not is_new and urgent:
-            made = _make_urgent(made.pk, reason, note)
-        if urgent:
+        if is_new and urgent:
             _queue_mails(made)
+        elif urgent:
+            made = _make_urgent(made.pk, reason, note)
     return made
 
 
 def _make_urgent(report_id: int, reason: str, note: str) -> Report:
     found = locks.lock_report(report_id)
-    if not found.urgent:
+    if not found.urgent or found.state == State.ANSWERED:
         found.reason, found.note, found.urgent = reason, note or found.note, True
         _open_again(found)
     return found
 
 
 def _open_again(found: Report) -> None:
-    """The answer that was given stays in the audit entry of who gave it."""
+    """The answer that was given stays in the audit entry of who gave it; staff hear of it anew."""
     found.state = State.WAITING
     found.claimed_by = found.claimed_at = None
     found.answered_by = found.answered_at = None
     found.answer = ""
     found.save()
+    if found.urgent:
+        _queue_mails(found)
 
 
 def _queue_mails(made: Report) -> None:
-    """Each of the staff is mailed once about a report."""
+    """Each of the staff is mailed once about this; also who was mailed when it was open before."""
     to = staff_on_duty().exclude(pk__in=[made.about_id, made.reporter_id])
     ReportMail.objects.bulk_create(
-        [ReportMail(report=made, to=person) for person in to], ignore_conflicts=True
+        [ReportMail(report=made, to=person, created=Now()) for person in to],
+        update_conflicts=True,
+        unique_fields=["report", "to"],
+        update_fields=["created", "try_after", "sent"],
     )
 
 
@@ -87,14 +94,16 @@ def send_report_mail(mail_id: int) -> bool:
     Sent at least once. Raises what the mail server raises; the mail is tried again a minute later.
     """
     now = timezone.now()
+    until = now + TRY_AGAIN_AFTER
     claimed = ReportMail.objects.filter(
         Q(try_after=None) | Q(try_after__lte=now), pk=mail_id, sent=None
-    ).update(try_after=now + TRY_AGAIN_AFTER)
+    ).update(try_after=until)
     if not claimed:
         return False
     to, context = mail_of_report(mail_id)
     send_mail_page("report", to=to, context=context)
-    ReportMail.objects.filter(pk=mail_id).update(sent=timezone.now())
+    # Unless it was queued anew meanwhile.
+    ReportMail.objects.filter(pk=mail_id, try_after=until).update(sent=timezone.now())
     return True
 
 
@@ -119,11 +128,10 @@ def answer(target: Report, *, staff: User, reason: str, key: str, text: str) -> 
     notify(
         people=[target.reporter_id],
         kind=REPORT_ANSWERED.code,
-        ref=str(target.public_id),
-        path=reverse("own_reports"),
         # The moment: an answer after the report was opened again is news, also in the same words.
-        data={"answer": text, "at": now.isoformat()},
-        again=True,
+        ref=f"{target.public_id} {now.timestamp():.6f}",
+        path=reverse("own_reports"),
+        data={"answer": text},
     )
 
 
