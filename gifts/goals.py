@@ -2,9 +2,8 @@
 
 from django.db import connection
 
-from creators.selectors.moderation import bans_now
+from creators.selectors.moderation import still_met
 from gifts.models import Goal, SentGift
-from users.models import Block
 
 
 def open_goal_of(place_id: int) -> Goal | None:
@@ -63,9 +62,5 @@ def givers_to(goal: Goal) -> list[int]:
     )
     if goal.gift_id:
         sent = sent.filter(gift_id=goal.gift_id)
-    sent = (
-        sent.exclude(sender_id__in=bans_now().filter(creator=creator).values("person"))
-        .exclude(sender_id__in=Block.objects.filter(blocker=creator).values("blocked"))
-        .exclude(sender_id__in=Block.objects.filter(blocked=creator).values("blocker"))
-    )
+    sent = still_met(sent, creator)
     return list(sent.order_by("sender_id").values_list("sender_id", flat=True).distinct())

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from creators.models import Follow, ModerationAct, Moderator, Restriction, RoomRules
 from users.errors import NotAllowed, OwnAccount
-from users.models import User
+from users.models import Block, User
 
+Row = TypeVar("Row", bound=Model)
 Role = ModerationAct.Role
 STAFF_PERMISSION = "creators.moderate_rooms"
 RANK: dict[str | None, int] = {None: 0, Role.MODERATOR: 1, Role.CREATOR: 2, Role.STAFF: 3}
@@ -101,6 +102,17 @@ def is_banned(person_id: int, creator_id: int) -> bool:
 def bans_now() -> QuerySet[Restriction]:
     """Every ban that counts now."""
     return restrictions_now().filter(kind=Restriction.Kind.BAN)
+
+
+def still_met(rows: "QuerySet[Row]", creator_id: int) -> "QuerySet[Row]":
+    """Rows of people (`sender_id`) without those whom the creator banned, who are frozen, and with
+    whom there is a block, in either direction."""
+    return (
+        rows.exclude(sender_id__in=bans_now().filter(creator=creator_id).values("person"))
+        .exclude(sender_id__in=Block.objects.filter(blocker=creator_id).values("blocked"))
+        .exclude(sender_id__in=Block.objects.filter(blocked=creator_id).values("blocker"))
+        .exclude(sender_id__in=User.objects.filter(is_active=False).values("pk"))
+    )
 
 
 def restrictions_now() -> QuerySet[Restriction]:

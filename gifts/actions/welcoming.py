@@ -1,6 +1,5 @@
 """Creators hear of people who give to them for the first time, once their gifts are final."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -9,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from creators.models import Place, Stream
-from gifts.models import NewSupporters, SentGift
+from creators.selectors.moderation import still_met
+from gifts.models import NewSupporters, Supporter
 from gifts.notices import NEW_SUPPORTER
 from users.actions.notifying import notify
 from users.models import User
@@ -17,12 +17,22 @@ from users.models import User
 # Gifts of a stream that ended become final within the longest time for taking them back.
 AFTER_THE_END = timedelta(hours=1)
 
+# The first gift ever to this creator may be from another place, or from before anybody looked: who
+# gave it is kept as a supporter of that place, and is not new in this one.
 FIND = """
     INSERT INTO gifts_supporter (creator_id, sender_id, place_id, created)
-    SELECT DISTINCT ON (sender_id) creator_id, sender_id, place_id, created
-    FROM gifts_sentgift
-    WHERE place_id = %s AND seq > %s AND seq <= %s AND state = 'sent' AND NOT anonymous
-    ORDER BY sender_id, seq
+    SELECT given.creator_id, given.sender_id, first.place_id, first.created
+    FROM (SELECT DISTINCT creator_id, sender_id FROM gifts_sentgift
+          WHERE place_id = %(place)s AND seq > %(after)s AND seq <= %(upto)s
+            AND state = 'sent' AND NOT anonymous) given
+    CROSS JOIN LATERAL (
+        SELECT g.place_id, g.created FROM gifts_sentgift g
+        WHERE g.sender_id = given.sender_id AND g.creator_id = given.creator_id
+          AND NOT g.anonymous AND (g.state = 'sent' OR g.taken_back_at > g.undo_until)
+        ORDER BY g.created, g.seq LIMIT 1) first
+    WHERE NOT EXISTS (
+        SELECT FROM gifts_supporter known
+        WHERE known.creator_id = given.creator_id AND known.sender_id = given.sender_id)
     ON CONFLICT (creator_id, sender_id) DO NOTHING
     RETURNING sender_id"""
 
@@ -39,8 +49,9 @@ def places_to_look_at() -> list[int]:
 def find_new_supporters(place_id: int) -> int:
     """Look at the gifts that became final in a place since the last time; how many are new.
 
-    Who gave without a name is not. The creator is told once a place, with a count that goes up.
-    Two processes at once find each supporter once.
+    Who gave without a name is not, and whom the creator does not meet any more (banned, blocked or
+    frozen) is neither counted nor named. The creator is told once a place, with a count that goes
+    up. Two processes at once find each supporter once.
     """
     with transaction.atomic():
         place = Place.objects.select_related("creator__user", "stream").get(pk=place_id)
@@ -49,25 +60,20 @@ def find_new_supporters(place_id: int) -> int:
         if not moved.update(upto=place.counted):
             return 0
         with connection.cursor() as cursor:
-            cursor.execute(FIND, [place_id, before.upto, place.counted])
+            span = {"place": place_id, "after": before.upto, "upto": place.counted}
+            cursor.execute(FIND, span)
             found = [row[0] for row in cursor.fetchall()]
-        if not found:
-            return 0
-        name = before.name or _first_of(found, place_id, before.upto)
-        count = before.found + len(found)
-        NewSupporters.objects.filter(pk=place_id).update(found=count, name=name)
-        notify(
-            people=[place.creator_id],
-            kind=NEW_SUPPORTER.code,
-            ref=str(place_id),
-            path=reverse("dashboard"),
-            data={"count": count, "name": name},
-            again=True,
-        )
-    return len(found)
-
-
-def _first_of(senders: Sequence[int], place_id: int, after: int) -> str:
-    named = SentGift.objects.filter(place_id=place_id, seq__gt=after, anonymous=False)
-    sent = named.filter(sender_id__in=senders)
-    return User.objects.get(pk=sent.order_by("seq").values("sender_id")[:1]).name
+        of_place = Supporter.objects.filter(place_id=place_id)
+        met = still_met(of_place, place.creator_id).order_by("created", "pk")
+        fresh = met.filter(sender_id__in=found).count()
+        if fresh:
+            first = User.objects.get(pk=met.values("sender_id")[:1])
+            notify(
+                people=[place.creator_id],
+                kind=NEW_SUPPORTER.code,
+                ref=str(place_id),
+                path=reverse("dashboard"),
+                data={"count": met.count(), "name": first.name},
+                again=True,
+            )
+    return fresh

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Supporter(models.Model):
-    """Somebody gave to a creator: as of the first gift that became final, in this place.
+    """Somebody gave to a creator: as of the first gift that stayed, in this place.
 
     No foreign keys, as for all rows of gifts (docs/decisions).
     """
@@ -22,28 +22,24 @@ class Supporter(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["creator_id", "sender_id"], name="supporter_once")
         ]
+        indexes = [models.Index(fields=["place_id", "created"], name="supporter_of_place")]
 
     def __str__(self) -> str:
         return f"{self.sender_id} of {self.creator_id}"
 
 
 class NewSupporters(models.Model):
-    """How many supporters a place brought its creator, of its gifts up to the number `upto`."""
+    """Among a place's gifts up to the number `upto`, new supporters were looked for."""
 
     place_id = models.BigIntegerField(primary_key=True)
     upto = models.BigIntegerField(default=0)
-    found = models.IntegerField(default=0)
-    # Of the first of them.
-    name = models.CharField(max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("new supporters of a room")
         verbose_name_plural = _("new supporters of rooms")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(upto__gte=0, found__gte=0), name="new_supporters_positive"
-            )
+            models.CheckConstraint(condition=Q(upto__gte=0), name="new_supporters_positive")
         ]
 
     def __str__(self) -> str:
-        return f"{self.found} in {self.place_id}"
+        return f"{self.place_id} up to {self.upto}"

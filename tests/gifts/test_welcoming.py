@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
+from creators.actions.moderating import restrict
 from creators.actions.streams import end_stream
 from creators.models import Stream
 from gifts.actions.welcoming import find_new_supporters, places_to_look_at
@@ -12,6 +13,7 @@ from gifts.models import SentGift, Supporter
 from tests.creators.make import make_stream
 from tests.gifts.make import make_room, make_viewer, send, undo
 from tests.gifts.test_counting import count_again, end_window
+from users.actions.blocks import block
 from users.models import Notification
 from users.notices import kind_of
 
@@ -86,6 +88,56 @@ def test_old_supporter_is_not_new_in_the_next_stream():
     finish(later)
     assert find_new_supporters(later.pk) == 0
     assert len(told(room)) == 1
+
+
+def test_who_gave_before_anybody_looked_is_not_new():
+    room, ada, ben = make_room(), make_viewer(200, display_name="Ada"), make_viewer(100)
+    send(ada, room)
+    send(ben, room, anonymous=True).or_raise()
+    finish(room)
+    end_stream(place_id=room.pk)
+    later = make_stream(room.place.creator)
+    send(ada, later)
+    send(ben, later)
+    send(make_viewer(100, display_name="Cem"), later)
+    finish(later)
+    assert find_new_supporters(later.pk) == 2  # Ben was nobody before
+    [said] = told(room)
+    assert "Ada" not in said
+    assert "one more" in said
+    # What they were before is known from now on, too.
+    assert Supporter.objects.get(sender_id=ada.pk).place_id == room.pk
+
+
+def test_a_gift_that_was_taken_back_at_once_was_none():
+    room, ada = make_room(), make_viewer(200)
+    undo(ada, send(ada, room).operation).or_raise()
+    end_stream(place_id=room.pk)
+    later = make_stream(room.place.creator)
+    send(ada, later)
+    finish(later)
+    assert find_new_supporters(later.pk) == 1
+
+
+def test_whom_the_creator_does_not_meet_any_more_is_neither_counted_nor_named():
+    room = make_room()
+    owner = room.place.creator.user
+    rude, banned, kind, late = (
+        make_viewer(100, display_name=name) for name in ("Rude", "Banned", "Kind", "Late")
+    )
+    send(rude, room)
+    finish(room)
+    assert find_new_supporters(room.pk) == 1
+    send(banned, room)
+    restrict(actor=owner, creator_id=owner.pk, person=banned, kind="ban")
+    block(blocker=owner, blocked=rude)
+    finish(room)
+    assert find_new_supporters(room.pk) == 0
+    for one in (kind, late):
+        send(one, room)
+    finish(room)
+    assert find_new_supporters(room.pk) == 2
+    assert told(room) == ["Kind and one more gave to you for the first time."]
 
 
 def test_stream_that_has_ended_is_still_looked_at():
