@@ -27,6 +27,7 @@ from gifts.rooms.sending import Viewer
 from gifts.rooms.tickets import Ticket, TicketRefused, read_ticket
 from users import limits
 from users.errors import Refusal, TooFast, Unavailable
+from users.languages import language_of
 from wallets.errors import Busy
 from wallets.writer import Outcome
 
@@ -204,6 +205,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
                 place_id=self.ticket.place_id,
                 user_id=user_id,
                 me=own.message if own else None,
+                language=language_of(self.scope),
             )
             await self.hub.join(viewer, resume)
         except Place.DoesNotExist:

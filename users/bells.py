@@ -1,7 +1,8 @@
 """The bell on people's open pages: how many notifications are new, told as they come.
 
-Every process that serves sockets hears one channel of Valkey. What is lost there is not lost to
-anybody: the rows are in the database, and a page that comes asks.
+What is new is told as a kind and its data; a sentence is made of it where it is read, in the
+language of that page (`in_words`). Every process that serves sockets hears one channel of Valkey.
+What is lost there is not lost to anybody: the rows are in the database, and a page that comes asks.
 """
 
 import asyncio
@@ -13,9 +14,10 @@ from typing import Any, Protocol
 
 from channels.db import database_sync_to_async
 from django.db.models import Count
+from django.utils import translation
 from redis.exceptions import RedisError
 
-from users import valkey
+from users import notices, valkey
 from users.models import Notification
 
 log = logging.getLogger(__name__)
@@ -39,10 +41,10 @@ def when_bells_ring(hook: Hook) -> None:
 
 
 # --- ringing --------------------------------------------------------------------------------------
-def ring(people: Sequence[int], *, latest: Mapping[str, str] | None = None) -> None:
+def ring(people: Sequence[int], *, latest: Mapping[str, Any] | None = None) -> None:
     """Tell all open pages of these people how many notifications are new. Call after commit.
 
-    `latest` is the newest one's `text` and `path`, where there is one to show.
+    `latest` is the newest one's `kind`, `data` and `path`, where there is one to show.
     """
     for first in range(0, len(people), AT_ONCE):
         messages = bell_messages(people[first : first + AT_ONCE], latest=latest)
@@ -54,6 +56,17 @@ def ring(people: Sequence[int], *, latest: Mapping[str, str] | None = None) -> N
 def close_pages_of(person_id: int) -> None:
     """Who signed out hears nothing more; pages that are still signed in come back."""
     _publish([(person_id, {"type": "kick"})])
+
+
+def in_words(message: Mapping[str, Any], language: str) -> Message:
+    """As a page of this language is told it."""
+    latest = message["latest"]
+    kind = notices.find(latest["kind"]) if latest else None
+    if kind is None:
+        return {**message, "latest": None}
+    with translation.override(language):
+        text = kind.sentence(latest["data"])
+    return {**message, "latest": {"text": text, "path": latest["path"]}}
 
 
 def _publish(messages: list[tuple[int, Message]]) -> None:
@@ -69,7 +82,7 @@ def unread_count(person_id: int) -> int:
 
 
 def bell_messages(
-    people: Collection[int], *, latest: Mapping[str, str] | None = None
+    people: Collection[int], *, latest: Mapping[str, Any] | None = None
 ) -> dict[int, Message]:
     """What pages of these people are told."""
     unread = Notification.objects.filter(person__in=people, read=None).values("person")

@@ -9,7 +9,8 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from users import bells
-from users.bells import NOT_VALID, TRY_LATER, Message, bell_messages
+from users.bells import NOT_VALID, TRY_LATER, Message, bell_messages, in_words
+from users.languages import language_of
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ class BellConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self.unsent: Message | None = None
         self.sending: asyncio.Task[None] | None = None
+        self.language = language_of(self.scope)
         user = self.scope["user"]
         await self.accept()
         if not user.is_authenticated:
@@ -53,7 +55,7 @@ class BellConsumer(AsyncWebsocketConsumer):
     async def _send_newest(self) -> None:
         while (message := self.unsent) is not None:
             self.unsent = None
-            await _or_gone(self.send(text_data=json.dumps(message)))
+            await _or_gone(self.send(text_data=json.dumps(in_words(message, self.language))))
 
     def end(self, code: int) -> None:
         self.ending = asyncio.ensure_future(_or_gone(self.close(code=code)))

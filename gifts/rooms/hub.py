@@ -34,6 +34,7 @@ from gifts.rooms.sending import Viewer
 from gifts.rooms.shedding import Budget
 from gifts.rooms.state import RoomState
 from gifts.viewers import viewers_own
+from users.bells import in_words
 from users.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -293,10 +294,14 @@ class Hub:
             return
         if not viewers:
             return
-        frame = frame_of(message)
+        frames: dict[str, Frame] = {}
         for viewer in viewers:
             viewer.learn(message)
-            self.tell(viewer, frame)
+            # What is the same for all is encoded once; a sentence, once for each language.
+            language = viewer.language if message["type"] == "bell" else ""
+            if language not in frames:
+                frames[language] = frame_of(in_words(message, language) if language else message)
+            self.tell(viewer, frames[language])
 
     def tell(self, viewer: Viewer, frame: Frame) -> None:
         """A personal message: never dropped; a page that cannot take them is closed."""

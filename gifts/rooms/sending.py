@@ -115,6 +115,7 @@ class Viewer:
         "close",
         "connection",
         "index",
+        "language",
         "me",
         "pending",
         "personal",
@@ -131,12 +132,14 @@ class Viewer:
         place_id: int,
         user_id: int | None,
         me: dict[str, Any] | None,
+        language: str,
     ) -> None:
         self.connection = connection
         self.close = close
         self.place_id = place_id
         self.user_id = user_id
         self.me = me
+        self.language = language
         self.index = -1  # in the room's list
         self.pending: Written = None
         # It missed something: its next message is a snapshot.

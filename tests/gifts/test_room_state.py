@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from gifts.rooms.frames import frame_of
+from gifts.rooms.hub import Hub
 from gifts.rooms.room import Room
 from gifts.rooms.sending import MOST_PERSONAL, Connection, Viewer
 from gifts.rooms.shedding import EVENT_BYTES, FEWEST, Budget
@@ -55,9 +56,15 @@ class Wire:
         self.got.append(json.loads(frame["bytes"]))
 
 
-def make_page(wire: Wire) -> Viewer:
-    connection = Connection(wire.send)
-    return Viewer(connection=connection, close=lambda code: None, place_id=1, user_id=1, me=None)
+def make_page(wire: Wire, *, language: str = "en") -> Viewer:
+    return Viewer(
+        connection=Connection(wire.send),
+        close=lambda code: None,
+        place_id=1,
+        user_id=1,
+        me=None,
+        language=language,
+    )
 
 
 def test_the_picture_is_told_when_it_changes_and_an_older_one_is_not() -> None:
@@ -75,6 +82,26 @@ def test_the_picture_is_told_when_it_changes_and_an_older_one_is_not() -> None:
     room.frame([], most=5)
     room.show(dict(paused))
     assert not room.parts
+
+
+def test_each_page_of_a_person_reads_its_own_language() -> None:
+    async def play() -> list[str]:
+        hub = Hub()
+        try:
+            wires = [Wire(), Wire()]
+            for wire, language in zip(wires, ("en", "de"), strict=True):
+                viewer = make_page(wire, language=language)
+                viewer.index = 0  # it has joined
+                hub.people[1].add(viewer)
+            latest = {"kind": "recharge_arrived", "data": {"coins": 1_200}, "path": "/"}
+            hub.tell_person(1, {"type": "bell", "v": 1, "unread": 1, "latest": latest})
+            return [wire.got[0]["latest"]["text"] for wire in wires]
+        finally:
+            await hub.close()
+
+    english, german = asyncio.run(play())
+    assert "1,200 coins ($12.00)" in english
+    assert "1.200 coins (12,00\xa0$)" in german
 
 
 def test_events_are_told_in_order_each_once() -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from creators.actions import announcing
 from creators.actions.following import follow
@@ -26,6 +26,7 @@ from users.actions.notifying import (
     notify,
     send_notification_mail,
 )
+from users.languages import language_of
 from users.models import Notification, NotificationChoice, User
 from users.selectors import notification_mails_to_send, ways_of
 from users.stop_links import stop_path
@@ -131,14 +132,44 @@ def test_bell_rings_after_commit_with_what_is_new(django_capture_on_commit_callb
             tell(one, other)
         heard = channel.get_message(timeout=1)
         assert heard
-        latest = {"text": "Mira is live: Evening songs", "path": "/rates/"}
+        latest = {"kind": "went_live", "data": LIVE, "path": "/rates/"}
         message = {"type": "bell", "v": 1, "unread": 1, "latest": latest}
+        said = {"text": "Mira is live: Evening songs", "path": "/rates/"}
+        assert bells.in_words(message, "en") == message | {"latest": said}
         assert json.loads(heard["data"]) == [[one.pk, message], [other.pk, message]]
         with django_capture_on_commit_callbacks(execute=True):
             mark_read(one, up_to=of(one)[0].pk)
         heard = channel.get_message(timeout=1)
         assert heard
         assert json.loads(heard["data"]) == [[one.pk, message | {"unread": 0, "latest": None}]]
+
+
+def test_it_speaks_the_language_of_the_page_and_not_of_who_acted(
+    django_capture_on_commit_callbacks, monkeypatch
+):
+    one = make_user()
+    rung: list[dict[int, bells.Message]] = []
+    monkeypatch.setattr(bells, "_hooks", [lambda messages: rung.append(dict(messages))])
+    with translation.override("de"), django_capture_on_commit_callbacks(execute=True):
+        notify(people=[one.pk], kind="recharge_arrived", ref="1", path="/", data={"coins": 1_200})
+    [messages] = rung
+    said = {of: bells.in_words(messages[one.pk], of)["latest"]["text"] for of in ("en", "de")}
+    assert "1,200 coins ($12.00)" in said["en"]
+    assert "1.200 coins (12,00\xa0$)" in said["de"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "language"),
+    [
+        ([(b"accept-language", b"de-AT,de;q=0.9,en;q=0.5")], "de"),
+        ([(b"accept-language", b"de"), (b"cookie", b"a=b; django_language=en")], "en"),
+        ([(b"accept-language", b"tlh")], "en"),
+        ([], "en"),
+    ],
+)
+def test_language_of_a_socket_is_that_of_the_pages_of_its_browser(settings, headers, language):
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+    assert language_of({"headers": headers}) == language
 
 
 def test_nobody_reads_or_opens_what_is_another_ones(client: Client):

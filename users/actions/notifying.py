@@ -79,7 +79,7 @@ def notify(
         )
         told = dict(cursor.fetchall())
     fresh = [id for id, is_fresh in told.items() if is_fresh]
-    latest = {"text": known.sentence(said), "path": path}
+    latest = {"kind": kind, "data": said, "path": path}
     if fresh:
         transaction.on_commit(lambda: bells.ring(fresh, latest=latest), robust=True)
     if counted_on := [id for id, is_fresh in told.items() if not is_fresh]:
