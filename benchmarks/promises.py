@@ -1,7 +1,8 @@
 """The promises, each with the tests that show it at full size and the figure it must reach."""
 
 from benchmarks.promise import Promise
-from benchmarks.promises_of_rooms import ROOM_LIFE, ROOMS
+from benchmarks.promises_of_room_life import ROOM_LIFE
+from benchmarks.promises_of_rooms import ROOMS
 
 LEDGER = (
     Promise(

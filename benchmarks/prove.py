@@ -11,9 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from benchmarks.promise import Promise
@@ -28,6 +29,9 @@ class Shown:
     holds: bool
     value: int | None
     why: str
+    # Of a benchmark: what it was measured beside, and the value as a part of that.
+    baseline: str | None = None
+    ratio: float | None = None
 
 
 # What P= names: a group, or one promise.
@@ -82,27 +86,33 @@ def show(promise: Promise) -> Shown:
 
 
 @cache
-def figures_of(bench: str) -> dict[str, dict[str, float]]:
+def figures_of(bench: str) -> dict[str, dict[str, Any]]:
     """What a benchmark measured, by metric; it runs once and shows its own table."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "figures.json"
         command = [sys.executable, "-m", f"benchmarks.{bench}", "--json", str(report)]
         done = subprocess.run(command, text=True)  # noqa: S603
-        if done.returncode or not report.exists():
+        if not report.exists():
             return {}
-        return {one["metric"]: one for one in json.loads(report.read_text())["figures"]}
+        if done.returncode:
+            print(f"      benchmarks.{bench} ended with {done.returncode}: none of its holds")
+        return {
+            one["metric"]: one | {"failed": bool(done.returncode)}
+            for one in json.loads(report.read_text())["figures"]
+        }
 
 
-def judge_figure(promise: Promise, figures: dict[str, dict[str, float]]) -> Shown:
+def judge_figure(promise: Promise, figures: dict[str, dict[str, Any]]) -> Shown:
     """As `judge`; a figure is rounded against us."""
-    found = figures.get(promise.figure, {}).get(promise.of)
+    measured = figures.get(promise.figure, {})
+    found = measured.get(promise.of)
     if found is None:
         return Shown(promise, False, None, "the benchmark failed or has no such figure")
-    return against_target(
-        promise,
-        math.ceil(found) if promise.at_most is not None else math.floor(found),
-        f"measured by {promise.bench}",
-    )
+    value = math.ceil(found) if promise.at_most is not None else math.floor(found)
+    shown = against_target(promise, value, f"measured by {promise.bench}")
+    if measured.get("failed"):
+        shown = Shown(promise, False, value, f"{promise.bench} failed after it had measured this")
+    return replace(shown, baseline=measured.get("baseline") or None, ratio=measured.get("ratio"))
 
 
 def judge(promise: Promise, code: int, report: Path) -> Shown:
@@ -160,8 +170,8 @@ def as_row(shown: Shown) -> dict[str, object]:
         "value": shown.value,
         "unit": shown.promise.unit,
         "target": target(shown.promise),
-        "baseline": None,
-        "ratio": None,
+        "baseline": shown.baseline,
+        "ratio": shown.ratio,
     }
 
 

@@ -87,7 +87,10 @@ def unpin(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 @never_cache
 def log(request: HttpRequest, handle: str) -> HttpResponse:
-    """Every act in a creator's places, for the creator, the moderators and staff."""
+    """Every act in a creator's places, for the creator, the moderators and staff.
+
+    What was taken away is shown of the act `text` only: nobody has to read it again.
+    """
     creator = Creator.objects.select_related("user").filter(user=_person(handle)).first()
     if creator is None or role_of(_signed_in(request), creator.pk) is None:
         raise Http404
@@ -96,6 +99,8 @@ def log(request: HttpRequest, handle: str) -> HttpResponse:
     context = {
         "creator": creator,
         "acts": page.object_list,
+        "number": page.number,
+        "opened": _number(request.GET.get("text", "")),
         "newer_url": f"?page={page.previous_page_number()}" if page.has_previous() else "",
         "older_url": f"?page={page.next_page_number()}" if page.has_next() else "",
         "in_force": set(held.values_list("act", flat=True)),
@@ -185,6 +190,10 @@ def _person(handle: str) -> User:
     if person is None:
         raise Http404
     return person
+
+
+def _number(said: str) -> int | None:
+    return int(said) if said.isascii() and said.isdigit() else None
 
 
 def _id(request: HttpRequest, field: str) -> UUID:

@@ -85,6 +85,7 @@ def test_a_line_is_taken_away_for_everybody_and_only_by_who_may(new_page):
 
     # The log is on the creator's pages, and takes it back; the line is where it was.
     own.goto(f"/@{owner_of(room).handle}/moderation/")
+    own.get_by_role("link", name="Show the text").click()
     expect(own.locator("q")).to_have_text("Something unkind")
     own.get_by_role("button", name="Take back").click()
     expect(two.locator(".chat__line", has_text="Something unkind")).to_have_count(1, timeout=SOON)
