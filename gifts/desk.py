@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from gifts.actions.reminding import start_reminding, stop_reminding
 from gifts.actions.sending import send_gifts
 from gifts.actions.undoing import undo_gifts
 from gifts.orders import GiftOrder, UndoOrder
@@ -154,6 +155,7 @@ def open_desk() -> None:
     global _desk
     if _desk is None:
         sys.setswitchinterval(SWITCH_SECONDS)
+        start_reminding()
         _desk = Desk(batch=settings.DESK_BATCH, waiting=settings.DESK_WAITING)
 
 
@@ -163,6 +165,7 @@ def close_desk() -> None:
     if _desk is not None:
         desk, _desk = _desk, None
         desk.close()
+        stop_reminding()
 
 
 def place_order(order: Order) -> Outcome:

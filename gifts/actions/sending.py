@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from msgspec import Struct
 
 from creators.actions import NewEarning, record_earnings
@@ -21,6 +20,7 @@ from creators.errors import (
 from creators.locks import lock_places
 from gifts import rows
 from gifts.actions import roads
+from gifts.actions.reminding import remind
 from gifts.actions.roads import Road
 from gifts.errors import (
     AnonymousOff,
@@ -36,15 +36,12 @@ from gifts.orders import GiftOrder
 from gifts.receipts import LotPart, Split, split
 from gifts.rooms import bus
 from gifts.rows import NewGift, PlaceFacts, SenderFacts, SendingFacts, StreakFacts
-from users.actions.notifying import notify
 from users.actions.people import require_money_age
 from users.errors import Blocked, Frozen
 from wallets import movements
 from wallets.books import Books, Draft
 from wallets.errors import AccountsChanged, OverLimit
-from wallets.limits import first_day
 from wallets.models import RateCard
-from wallets.notices import LIMIT_REACHED
 from wallets.statements import together
 from wallets.states import AccountState, LotState
 from wallets.writer import Ask, Done, Kind, Outcome, post
@@ -162,7 +159,7 @@ class SendGift(Kind):
         ]
         transaction.on_commit(lambda: bus.tell(told), robust=True)
         if reached := [item for item in done if "reminder" in item.details]:
-            transaction.on_commit(lambda: _remind(reached, facts.day), robust=True)
+            transaction.on_commit(lambda: remind(reached, facts.day), robust=True)
 
 
 SEND_GIFT = SendGift()
@@ -303,21 +300,6 @@ def _receipt(
         "clears_at": moment(moved.clears_at),
         "undo_until": moment(row.undo_until),
     }
-
-
-def _remind(reached: Sequence[Done], day: date) -> None:
-    """The half or the whole of an own limit is spent: once for each period of it."""
-    for item in reached:
-        reminder = item.details["reminder"]
-        since = first_day(reminder["limit"].removeprefix("own_"), day)
-        notify(
-            people=[item.ask.actor],
-            kind=LIMIT_REACHED.code,
-            ref=f"{reminder['limit']} {since} {reminder['reached']}",
-            path=reverse("own_limits"),
-            data=reminder,
-            at=item.draft.now,
-        )
 
 
 def _lot_part(lot: LotState, coins: int) -> LotPart:

@@ -4,12 +4,15 @@ import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 
+import psycopg
 import pytest
 
 from gifts import desk
 from gifts.models import SentGift
 from gifts.orders import GiftOrder, UndoOrder
+from tests.conftest import owner_url
 from tests.gifts.make import make_gift, make_room, make_viewer, new_key, order
+from users.models import Notification, OwnLimit
 from wallets.errors import Busy
 from wallets.selectors.balances import coins_of
 from wallets.writer import Outcome
@@ -72,6 +75,24 @@ def test_what_arrives_meanwhile_is_one_batch(monkeypatch: pytest.MonkeyPatch) ->
         counter.close()
     assert sizes == [1, 6, 2]
     assert coins_of(viewer.pk) == 91
+
+
+def test_no_receipt_waits_for_the_reminder_of_an_own_limit(module_db: str) -> None:
+    room, viewer = make_room(), make_viewer(100)
+    OwnLimit.objects.create(user=viewer, asset="coins", period="day", most=10)
+    told = Notification.objects.filter(person=viewer, kind="limit_reached")
+    desk.open_desk()
+    try:
+        # Nobody can be told anything for now.
+        with psycopg.connect(owner_url(module_db)) as other:
+            other.execute("LOCK TABLE users_notification IN EXCLUSIVE MODE")
+            for _ in range(2):
+                assert desk.place_order(order(viewer, room, "acorn")).details["reminder"]
+            assert desk.place_order(order(viewer, room, "acorn")).code == "limit"
+            assert not told.exists()
+    finally:
+        desk.close_desk()
+    assert sorted(told.values_list("data__reached", flat=True)) == ["half", "whole"]
 
 
 def test_full_desk_is_busy_and_moves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
