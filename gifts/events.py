@@ -29,9 +29,14 @@ def moment(at: datetime) -> str:
 
 
 def person(user: User) -> dict[str, Any]:
-    """A person as others see them."""
+    """A person as others see them; `id` stays when the handle changes."""
     picture = user.picture.url if user.picture else None
-    return {"handle": user.handle, "name": user.name, "picture": picture}
+    return {
+        "id": str(user.public_id),
+        "handle": user.handle,
+        "name": user.name,
+        "picture": picture,
+    }
 
 
 def gift_part(gift: Gift) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from gifts.rooms import bus
 from users.bells import when_bells_ring
 from users.events import when_person_is_blocked, when_person_is_unblocked, when_sessions_end
 from users.models import User
-from users.selectors import handles_blocked_by
+from users.selectors import blocked_by
 from wallets.hooks import when_released, when_taken_back, when_wallets_change
 
 
@@ -51,8 +51,8 @@ def tell_who_is_blocked(blocker_id: int, blocked_id: int) -> None:
     """The blocker's open pages leave out what blocked people say."""
 
     def tell() -> None:
-        handles = handles_blocked_by([blocker_id])[blocker_id]
-        bus.tell_person(blocker_id, {"type": "blocks", "v": bus.VERSION, "handles": handles})
+        people = blocked_by([blocker_id])[blocker_id]
+        bus.tell_person(blocker_id, {"type": "blocks", "v": bus.VERSION, "people": people})
 
     transaction.on_commit(tell, robust=True)
 

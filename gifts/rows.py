@@ -76,8 +76,8 @@ class SendingFacts(Struct):
 
 # What judging a gift and telling of it needs of its sender.
 SENDER = (
-    "id", "handle", "display_name", "picture", "date_of_birth", "is_active", "undo_seconds",
-    "confirm_above_coins",
+    "id", "public_id", "handle", "display_name", "picture", "date_of_birth", "is_active",
+    "undo_seconds", "confirm_above_coins",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from gifts.events import person
 from gifts.models import UndoDay
 from gifts.rules import confirm_from, rules, undo_seconds_of
 from users.models import Block, User
-from users.selectors import handles_blocked_by
+from users.selectors import blocked_by
 from wallets.limits import local_day
 from wallets.models import Account
 
@@ -46,7 +46,7 @@ def viewers_own(user_ids: Sequence[int]) -> dict[int, Me]:
     blocks = Block.objects.filter(blocked__in=user_ids, blocked__is_staff=False)
     for person_id, creator_id in (*bans, *blocks.values_list("blocked_id", "blocker_id")):
         shut.setdefault(person_id, set()).add(creator_id)
-    blocked = handles_blocked_by(user_ids)
+    blocked = blocked_by(user_ids)
     return {
         user.pk: Me(
             active=user.is_active,

@@ -152,7 +152,7 @@ class Viewer:
         if self.me is not None and message["type"] == "wallet":
             self.me |= {"coins": message["balance"], "pseq": message["pseq"]}
         elif self.me is not None and message["type"] == "blocks":
-            self.me |= {"blocked": message["handles"]}
+            self.me |= {"blocked": message["people"]}
 
     def is_slow(self) -> bool:
         if self.pending is not None:

@@ -40,7 +40,7 @@ SECRET = Wishes(listed=True, amount=False)
 
 
 def someone(handle: str) -> dict[str, Any]:
-    return {"handle": handle, "name": handle.title(), "picture": None}
+    return {"id": handle, "handle": handle, "name": handle.title(), "picture": None}
 
 
 def test_equal_sums_keep_their_places_and_secret_amounts_stand_last() -> None:

@@ -3,12 +3,10 @@
 import asyncio
 import json
 import threading
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from creators.actions import following
 from creators.actions.following import follow
@@ -24,8 +22,9 @@ from tests.gifts.test_races import at_once
 from tests.live import Site
 from tests.make import make_staff, make_user
 from users.actions import block, blocks, unblock
+from users.actions.people import change_handle
 from users.errors import Blocked, ListFull, Yourself
-from users.models import Block, FormerHandle, User
+from users.models import Block, User
 from wallets.selectors.balances import coins_of
 
 pytestmark = pytest.mark.usefixtures("economy")
@@ -144,9 +143,6 @@ def test_staff_stay_where_they_work(site: Site) -> None:
 
 def test_the_blockers_pages_know_whom_to_leave_out(site: Site) -> None:
     room, viewer, rude = make_room(), make_viewer(), make_user()
-    day = timezone.now() + timedelta(days=1)
-    FormerHandle.objects.create(user=rude, handle="was_rude", kept_until=day)
-    FormerHandle.objects.create(user=rude, handle="long_ago", kept_until=day - timedelta(days=2))
     example = json.loads((EXAMPLES / "blocks.json").read_text(encoding="utf-8"))
 
     async def play() -> list[list[str]]:
@@ -159,12 +155,34 @@ def test_the_blockers_pages_know_whom_to_leave_out(site: Site) -> None:
         page.heard.clear()
         await asyncio.to_thread(unblock, blocker=viewer, blocked=rude)
         last = await page.until(lambda m: m["type"] == "blocks")
-        return [first, told["handles"], fresh, last["handles"]]
+        return [first, told["people"], fresh, last["people"]]
 
-    names = sorted([rude.handle, "was_rude"])
-    assert asyncio.run(play()) == [[], names, names, []]
+    known = [str(rude.public_id)]
+    assert asyncio.run(play()) == [[], known, known, []]
     # The blocked person's own page is told nothing of it.
     assert viewers_own([rude.pk])[rude.pk].message["blocked"] == []
+
+
+def test_what_somebody_says_carries_the_same_id_under_another_handle(site: Site) -> None:
+    room, viewer, rude = make_room(), make_viewer(), make_viewer(100)
+    block(blocker=viewer, blocked=rude)
+
+    async def play() -> list[str]:
+        page = await join(site, room, viewer)
+        await say(await join(site, room, rude), "One")
+        await asyncio.to_thread(change_handle, rude, handle=f"not_{rude.handle}"[:30])
+        await asyncio.to_thread(rude.refresh_from_db)
+        await say(await join(site, room, rude), "Two")
+        await asyncio.to_thread(send, rude, room)
+        await page.until_seq(1)
+        while len(page.events) < 3:
+            await page.hear()
+        senders = [event["sender"] for event in page.events]
+        assert len({sender["handle"] for sender in senders}) == 2
+        blocked = page.heard[0]["me"]["blocked"]
+        return [sender["id"] for sender in senders if sender["id"] in blocked]
+
+    assert asyncio.run(play()) == [str(rude.public_id)] * 3
 
 
 def test_nobody_blocks_themselves_or_without_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,7 +130,12 @@ def test_ticket_says_who_and_where() -> None:
     assert set(answer["Cache-Control"].split(", ")) == {"no-store", "private"}
     ticket = read_ticket(answer.json()["ticket"])
     assert (ticket.place_id, ticket.user_id) == (room.pk, viewer.pk)
-    assert ticket.person == {"handle": viewer.handle, "name": viewer.name, "picture": None}
+    assert ticket.person == {
+        "id": str(viewer.public_id),
+        "handle": viewer.handle,
+        "name": viewer.name,
+        "picture": None,
+    }
     assert answer.json()["socket"] == f"/live/{room.place.public_id}/socket/"
     assert read_ticket(Client().get(url).json()["ticket"]).user_id is None
 

@@ -9,6 +9,7 @@ from tests.live import Site
 from tests.pages.rooms import choose, enter, no_sideways_scroll, open_gifts, sign_in
 from tests.pages.test_moderation import SOON, STILL, open_card, owner_of, say, settled
 from users.actions import block
+from users.actions.people import change_handle
 from users.models import Block
 from wallets.selectors.balances import coins_of
 
@@ -36,9 +37,14 @@ def test_a_viewer_blocks_from_the_card_and_reads_the_person_no_more(new_page):
     settled(say(rudi, "Another one"))
     expect(otis.locator(".chat__line")).to_have_count(2, timeout=SOON)
     expect(mira.locator(".chat__line:visible")).to_have_count(0)
+    # Another handle changes nothing.
+    change_handle(rude, handle=f"{rude.handle}_b")
+    settled(say(enter(rudi, room), "Under another name"))
+    expect(mira.locator(".chat__line")).to_have_count(3, timeout=SOON)
+    expect(mira.locator(".chat__line:visible")).to_have_count(0)
     mira.reload()
     expect(mira.locator("#room[data-link=joined]")).to_be_attached()
-    expect(mira.locator(".chat__line")).to_have_count(2)
+    expect(mira.locator(".chat__line")).to_have_count(3)
     expect(mira.locator(".chat__line:visible")).to_have_count(0)
 
     # In the settings it is taken back, and an open page shows the lines again.
@@ -46,7 +52,7 @@ def test_a_viewer_blocks_from_the_card_and_reads_the_person_no_more(new_page):
     settings.goto("/account/blocked/")
     settings.get_by_role("button", name="Unblock").click()
     expect(settings.get_by_text("You have blocked nobody")).to_be_visible()
-    expect(mira.locator(".chat__line:visible")).to_have_count(2, timeout=SOON)
+    expect(mira.locator(".chat__line:visible")).to_have_count(3, timeout=SOON)
 
 
 def test_a_creator_blocks_on_the_profile_and_the_person_is_out(new_page, page_errors):

@@ -179,7 +179,7 @@ function happened(event) {
 
 /** What this person says is not shown here; a gift is. */
 function isBlocked(person) {
-  return Boolean(person && me()?.blocked?.includes(person.handle));
+  return Boolean(person && me()?.blocked?.includes(person.id));
 }
 
 /** The creator may want no gift over the whole stage. */

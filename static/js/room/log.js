@@ -64,7 +64,7 @@ export class RoomLog {
     }
     this.#waiting.push(event);
     if (this.#waiting.length > WAITING_KEPT) this.#waiting.shift();
-    if (this.#isPaused) this.#showUnseen(this.#unseen + Number(!this.#blocked.has(event.sender?.handle)));
+    if (this.#isPaused) this.#showUnseen(this.#unseen + Number(!this.#blocked.has(event.sender?.id)));
     else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
   }
 
@@ -76,8 +76,8 @@ export class RoomLog {
   }
 
   /** What these people say is not shown to this reader; their gifts are, without words. */
-  setBlocked(handles) {
-    this.#blocked = new Set(handles);
+  setBlocked(people) {
+    this.#blocked = new Set(people);
     for (const line of this.#list.children) this.#markBlocked(line);
   }
 
@@ -114,7 +114,7 @@ export class RoomLog {
 
   /** The own line is what the room calls it from now on. */
   nameLine(line, { id, created_at: at, sender }) {
-    Object.assign(line.dataset, { line: id, at, handle: sender.handle });
+    Object.assign(line.dataset, { line: id, at, handle: sender.handle, of: sender.id });
   }
 
   /** Lines and messages of gifts that nobody sees any more. */
@@ -179,7 +179,7 @@ export class RoomLog {
   #makeChat({ id, sender, text, created_at: at }) {
     const line = copyPattern("chat-line");
     if (id) this.nameLine(line, { id, sender, created_at: at });
-    else line.dataset.handle = sender.handle;
+    else Object.assign(line.dataset, { handle: sender.handle, of: sender.id });
     this.#markBlocked(line);
     line.querySelector("[data-name]").textContent = sender.name;
     line.querySelector("[data-text]").textContent = text;
@@ -191,8 +191,9 @@ export class RoomLog {
     line.querySelector("[data-name]").textContent = sender ? sender.name : this.#words.say("anonymous");
     line.querySelector("[data-gift]").textContent = gift.name;
     line.dataset.at = at;
-    if (sender) line.dataset.handle = sender.handle;
-    else line.querySelector("[data-person]").disabled = true;
+    if (sender) Object.assign(line.dataset, { handle: sender.handle, of: sender.id });
+    else line.dataset.unnamed = id;
+    line.querySelector("[data-person]").disabled = !sender && !("asksSenders" in this.#list.dataset);
     line.querySelector("img").src = this.#artUrl(gift.slug);
     this.#markBlocked(line);
     line.querySelector("[data-return]")?.setAttribute("href", this.#returnUrl(id));
@@ -217,7 +218,7 @@ export class RoomLog {
   }
 
   #markBlocked(line) {
-    line.toggleAttribute("data-blocked", this.#blocked.has(line.dataset.handle));
+    line.toggleAttribute("data-blocked", this.#blocked.has(line.dataset.of));
   }
 
   #lineOf(id) {

@@ -72,7 +72,7 @@ const CHANGES = {
   },
 
   stale: (state) => ({ ...state, stale: true }),
-  blocks: (state, { handles }) => ({ ...state, me: state.me && { ...state.me, blocked: handles } }),
+  blocks: (state, { people }) => ({ ...state, me: state.me && { ...state.me, blocked: people } }),
   wallet: (state, { pseq, balance }) => ({ ...state, me: withPurse(state.me, { pseq, coins: balance }) }),
   receipt: (state, { pseq, balance }) => ({ ...state, me: withPurse(state.me, { pseq, coins: balance }) }),
   undone: (state, { pseq, balance, undo_left_today }) => ({
