@@ -36,9 +36,9 @@ class MuteForm(forms.Form):
 def stream_of(target: Report) -> Stream | None:
     """The live stream of whom the report is about: the reported one, or where they are now."""
     live = open_stream_of(target.about_id)
-    if live is not None and target.seen.get("place", live.pk) == live.pk:
-        return live
-    return None
+    if live is not None and target.kind != "person" and target.seen["place"] != live.pk:
+        return None
+    return live
 
 
 def has_stream(target: Report) -> bool:

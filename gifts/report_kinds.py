@@ -1,5 +1,6 @@
 """Chat lines and the messages of gifts as something that can be reported."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -8,8 +9,11 @@ from django.utils.translation import gettext_lazy
 from creators.models import Place
 from creators.report_kinds import place_facts, room_url, where_of
 from gifts.models import ChatLine, HiddenMessage, SentGift
+from gifts.selectors import lines_of
 from users.models import User
-from users.reporting import Kind, Seen, register
+from users.reporting import Kind, Seen, register, register_places
+
+LINES_SEEN = 10
 
 
 def see_line(ref: UUID) -> Seen | None:
@@ -45,10 +49,27 @@ def see_message(ref: UUID) -> Seen | None:
     )
 
 
+def person_in_room(seen: Seen, public_id: UUID) -> Seen:
+    """A person with what they said lately in this room and everybody can read."""
+    place = Place.objects.select_related("creator__user").filter(public_id=public_id).first()
+    if place is None:
+        return seen
+    latest = lines_of(place.pk, seen.about.pk, most=LINES_SEEN)
+    said = [f"“{line.text}”" for line in reversed(latest) if not line.hidden]
+    return replace(
+        seen,
+        text="\n".join([seen.text, *said]),
+        where=where_of(place),
+        url=room_url(place),
+        more=seen.more | place_facts(place),
+    )
+
+
 def text_now(seen: Seen) -> str:
     return _("It was taken away.") if seen.is_hidden else _("It is still shown.")
 
 
+register_places("person", person_in_room)
 register(Kind(name="line", label=gettext_lazy("chat line"), see=see_line, now=text_now))
 register(
     Kind(

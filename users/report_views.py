@@ -35,15 +35,18 @@ def report(request: HttpRequest, kind: str, ref: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     if not isinstance(request.user, User):
-        query = urlencode({"next": request.path})
+        query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('account_signup')}?{query}")
+    at = _place(request)
     form = ReportForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"form": form, "kind": found}
     try:
         if request.method == "POST" and form.is_valid():
-            made = reports.report(reporter=request.user, kind=kind, ref=ref, **form.cleaned_data)
+            made = reports.report(
+                reporter=request.user, kind=kind, ref=ref, at=at, **form.cleaned_data
+            )
             return _thank(request, made)
-        context["seen"] = _shown(request.user, kind, ref)
+        context["seen"] = _shown(request.user, kind, ref, at)
         context["before"] = selectors.report_of(request.user, kind, ref)
     except Refusal as refused:
         context["refusal"] = refused
@@ -64,9 +67,17 @@ def own_reports(request: HttpRequest) -> HttpResponse:
     return render(request, "users/reports.html", context)
 
 
-def _shown(reader: User, kind: str, ref: UUID) -> reporting.Seen:
+def _place(request: HttpRequest) -> UUID | None:
+    """Where it was seen, when the address says so."""
+    try:
+        return UUID(request.GET.get("at", ""))
+    except ValueError:
+        return None
+
+
+def _shown(reader: User, kind: str, ref: UUID, at: UUID | None) -> reporting.Seen:
     """What the reader sees of it. Raises NotThere or Yourself."""
-    seen = reporting.see(kind, ref)
+    seen = reporting.see(kind, ref, at=at)
     if seen is None:
         raise NotThere()
     if seen.about.pk == reader.pk:

@@ -56,20 +56,31 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+# By the name of a kind, what an app to the right adds of the place (by its public id) in which
+# somebody saw it.
+SeenIn = Callable[[Seen, UUID], Seen]
+_places: dict[str, SeenIn] = {}
 
 
 def register(kind: Kind) -> None:
     _kinds[kind.name] = kind
 
 
+def register_places(kind: str, seen_in: SeenIn) -> None:
+    _places[kind] = seen_in
+
+
 def kind_of(name: str) -> Kind | None:
     return _kinds.get(name)
 
 
-def see(kind: str, ref: UUID) -> Seen | None:
-    """What is there now under this kind and number; None for nothing."""
+def see(kind: str, ref: UUID, *, at: UUID | None = None) -> Seen | None:
+    """What is there now under this kind and number, seen in the place `at`; None for nothing."""
     found = _kinds.get(kind)
-    return found.see(ref) if found else None
+    seen = found.see(ref) if found else None
+    if seen is None or at is None or kind not in _places:
+        return seen
+    return _places[kind](seen, at)
 
 
 def state_now(kind: str, ref: UUID) -> Any:

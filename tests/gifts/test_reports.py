@@ -1,6 +1,7 @@
 """Reports: what is kept, who is mailed, what staff do about them, and what is refused."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
@@ -100,6 +101,42 @@ def test_every_kind_is_copied_with_text_person_place_and_time() -> None:
         assert (made.seen["text"], made.about) == (text, about), kind
         assert made.seen["where"]
         assert made.seen["url"]
+
+
+def test_a_person_reported_from_a_room_is_kept_with_the_room_and_what_was_said() -> None:
+    room, rude, reader = make_room(), make_viewer(display_name="Rudi"), make_user()
+    said_line(make_room(), rude, "Elsewhere")
+    said_line(room, rude, "An insult")
+    gone = said_line(room, rude, "Taken away")
+    hiding.hide_line(actor=owner_of(room), line_id=gone.pk)
+    client = Client()
+    client.force_login(reader)
+    card = client.get(reverse("person_card", args=[room.place.public_id, rude.handle]))
+    path = f"/report/person/{rude.public_id}/?at={room.place.public_id}"
+    assert path in card.content.decode()
+    form = client.get(path).content.decode()
+    assert f'action="{path}"' in form
+    assert "An insult" in form
+    assert client.post(path, {"reason": "hate"}).status_code == 302
+    made = Report.objects.get(reporter=reader)
+    assert (made.kind, made.about) == ("person", rude)
+    assert made.seen["text"] == "Rudi\n“An insult”"
+    assert room.place.creator.user.name in made.seen["where"]
+    assert made.seen["url"] == f"/live/{room.place.public_id}/"
+    assert (made.seen["place"], made.seen["creator"]) == (room.pk, room.place.creator_id)
+    # So staff can keep the person out of these rooms.
+    act(make_staff("moderation"), "ban", made)
+    assert Restriction.objects.get(person=rude).creator_id == room.place.creator_id
+    # A place that is none is no place, and reports from the profile have none.
+    for at in (uuid4(), None):
+        plain = report(make_user(), "person", rude.public_id, at=at)
+        assert "place" not in plain.seen
+
+
+def test_who_is_signed_out_comes_back_to_the_room_of_a_report() -> None:
+    path = f"/report/person/{make_user().public_id}/?at={make_room().place.public_id}"
+    answer = Client().get(path)
+    assert answer["Location"].endswith(urlencode({"next": path}))
 
 
 def test_the_same_thing_again_is_one_report_and_can_only_get_more_urgent() -> None:

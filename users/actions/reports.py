@@ -22,8 +22,18 @@ TRY_AGAIN_AFTER = timedelta(minutes=1)
 State = Report.State
 
 
-def report(*, reporter: User, kind: str, ref: UUID, reason: str, note: str = "") -> Report:
+def report(
+    *,
+    reporter: User,
+    kind: str,
+    ref: UUID,
+    reason: str,
+    note: str = "",
+    at: UUID | None = None,
+) -> Report:
     """Keep a copy of what is there and put it before staff; one report a person and thing.
+
+    `at` is the place in which the reporter saw it, where the thing itself does not say so.
 
     Said again for a reason that cannot wait, the report is urgent from then on, and open again.
     Each time that it becomes so, a mail to each of the staff on duty is queued. Raises NotThere,
@@ -33,7 +43,7 @@ def report(*, reporter: User, kind: str, ref: UUID, reason: str, note: str = "")
     urgent = reason in Report.URGENT
     bucket = "urgent report" if urgent else "report"
     limits.hit(bucket, reporter.pk, rate=REPORTS_AT_ONCE, per_seconds=PER_SECONDS)
-    seen = reporting.see(kind, ref)
+    seen = reporting.see(kind, ref, at=at)
     if seen is None:
         raise NotThere()
     if seen.about.pk == reporter.pk:
