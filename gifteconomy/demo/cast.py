@@ -55,3 +55,4 @@ LIVE_NOW = HOSTS[:3]
 # Who the one-click links make somebody.
 FAN = GUESTS[0].handle
 FINANCE, SECOND_FINANCE = COLLEAGUES[0].handle, COLLEAGUES[1].handle
+MODERATION = next(one.handle for one in COLLEAGUES if list(one.groups) == ["moderation"])

@@ -19,6 +19,7 @@ from gifteconomy.demo.history import History, close_until, sweep, terms_of
 from gifteconomy.demo.models import World
 from gifteconomy.demo.people import make_person
 from gifteconomy.demo.plan import DAYS, Item, plan_world
+from gifteconomy.demo.trouble import make_trouble
 from gifts.models import Gift
 from users import valkey
 from users.models import User
@@ -59,6 +60,7 @@ def load_world(*, say: Say) -> bool:
             people[person.handle] = make_person(person, began=world.began)
             say(person.name)
         _make_history(world, people, say=say)
+        make_trouble(people, now=world.began)
         _finish(world, say=say)
     return True
 

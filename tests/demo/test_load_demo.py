@@ -11,14 +11,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from creators.models import PayoutBatch, Stream, Withdrawal
-from gifteconomy.demo.cast import CAST, HOSTS, LIVE_NOW
+from gifteconomy.demo.cast import CAST, FINANCE, HOSTS, LIVE_NOW
 from gifteconomy.demo.history import terms_of
 from gifteconomy.demo.models import World
 from gifteconomy.demo.plan import Item, plan_world
 from gifts.models import Gift, SentGift
 from tests.demo.world import CHECKOUT, command, demo_environment, load_demo
 from tests.make import make_user
-from users.models import User
+from users.models import Block, Report, ReportMail, User
 from wallets.check import ledger_check
 from wallets.models import ClosedDay, LedgerDay, Operation, Recharge, Transfer
 from wallets.selectors.balances import coins_of, diamonds_of
@@ -67,6 +67,7 @@ def test_killed_and_started_again_the_world_is_as_planned(committed_db, owner, t
     check_gifts_and_recharges(moments)
     check_withdrawals(moments)
     check_days_and_shows(world)
+    check_trouble()
 
     before = Transfer.objects.count(), User.objects.count(), LedgerDay.objects.get().day
     assert load_demo(tmp_path) == ""
@@ -138,6 +139,16 @@ def check_days_and_shows(world: World) -> None:
     assert {stream.place.creator.user.handle for stream in live} == {h.handle for h in LIVE_NOW}
     assert all(stream.started < world.began for stream in live)
     assert Transfer.objects.filter(created__gt=world.began + timedelta(days=1)).count() == 0
+
+
+def check_trouble() -> None:
+    """Whoever opens the staff's pages first finds reports to work on, and nobody is mailed."""
+    states = Report.objects.values_list("state", flat=True)
+    assert sorted(states) == ["answered", "claimed", "waiting", "waiting", "waiting"]
+    assert Report.objects.filter(urgent=True).count() == 1
+    assert Block.objects.count() == 3
+    assert not ReportMail.objects.filter(sent=None).exists()
+    assert User.objects.get(handle=FINANCE).has_perm("users.answer_report")
 
 
 def test_without_demo_nothing_is_made(committed_db, settings):
