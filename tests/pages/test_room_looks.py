@@ -98,3 +98,21 @@ def test_nothing_scrolls_sideways_at_320_pixels(new_page, live_site):
     page.reload()
     expect(page.locator("#room-ended")).to_be_visible()
     no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize("height", [800, 900])
+def test_two_rows_of_gifts_and_the_chat_show_on_a_small_desktop(new_page, height):
+    room, viewer = make_room(), make_viewer(coins=25_000)
+    page = new_page(viewport={"width": 1280, "height": height}, reduced_motion="reduce")
+    enter(page, room, user=viewer)
+    page.screenshot(path=f"test-results/room-1280x{height}.png")
+    rows = """(shelf) => {
+      const { top, bottom } = shelf.getBoundingClientRect();
+      const seen = [...shelf.querySelectorAll("[data-gift]")].map((e) => e.getBoundingClientRect());
+      const whole = seen.filter((box) => box.height && box.top >= top && box.bottom <= bottom + 1);
+      return new Set(whole.map((box) => Math.round(box.top))).size;
+    }"""
+    assert page.locator("#gift-shelves").evaluate(rows) >= 2
+    expect(page.locator("#gift-send")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#chat-text")).to_be_in_viewport(ratio=1)
+    assert page.locator("#chat-list").evaluate("(list) => list.clientHeight") >= 96
