@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from creators.actions import moderating, streams
 from creators.errors import StreamEnded
 from creators.models import Restriction, Stream
-from creators.selectors.moderation import restrictions_now
+from creators.selectors.moderation import held_by_name
 from creators.selectors.streams import open_stream_of
 from users.actions.staff import StaffAction
 from users.errors import NotAllowed
@@ -59,7 +59,8 @@ def end_stream(target: Report, *, staff: User, reason: str, key: str) -> None:
 
 def held(target: Report) -> set[str]:
     """What keeps the person back in the rooms where it happened."""
-    rows = restrictions_now().filter(creator=target.seen.get("creator"), person=target.about_id)
+    creator_id = target.seen.get("creator")
+    rows = held_by_name(target.about_id, creator_id) if creator_id else Restriction.objects.none()
     return set(rows.values_list("kind", flat=True))
 
 

@@ -13,7 +13,8 @@ from wallets.statements import array
 def board_wishes(asked: Mapping[int, Iterable[str]]) -> dict[int, dict[str, Wishes]]:
     """How these people (handles by place) want to be on the boards of these places.
 
-    Who may not be there (banned, frozen, or renamed since) is not listed.
+    Who may not be there (banned, frozen, or renamed since) is not listed. Who is banned as the
+    sender of an anonymous gift stays: a name that goes at that moment would say who it was.
     """
     pairs = [(place, handle) for place, handles in asked.items() for handle in handles]
     found: dict[int, dict[str, Wishes]] = {
@@ -29,7 +30,7 @@ def board_wishes(asked: Mapping[int, Iterable[str]]) -> dict[int, dict[str, Wish
                       AND NOT EXISTS (
                           SELECT FROM creators_restriction r
                           WHERE r.person_id = u.id AND r.creator_id = p.creator_id
-                            AND r.kind = 'ban'
+                            AND r.kind = 'ban' AND r.gift_id IS NULL
                             AND (r.until IS NULL OR r.until > statement_timestamp()))
                       AND NOT EXISTS (
                           SELECT FROM users_block b

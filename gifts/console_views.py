@@ -207,6 +207,7 @@ def _config(creator: Creator, stream: Stream) -> dict[str, Any]:
             "thank": reverse("thank", args=[public_id]),
             "hide": reverse("hide_text", args=[public_id]),
             "person": reverse("person_card", args=[public_id, ANY_PERSON]),
+            "sender": reverse("sender_card", args=[public_id, ANY_GIFT]),
             "return": reverse("return_gift", args=[ANY_GIFT]),
             "report": {kind: reverse("report", args=[kind, ANY_GIFT]) for kind in ("line", "gift")},
             "any_gift": str(ANY_GIFT),

@@ -14,10 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from creators.actions import moderating
-from creators.models import Creator, Place
-from creators.selectors.moderation import acts_at, restrictions_now, role_of
-from gifts.actions import hiding, pinning
+from creators.models import Creator, ModerationAct, Place
+from creators.selectors.moderation import acts_at, held_by_name, restrictions_now, role_of
+from gifts.actions import banning, hiding, pinning
 from gifts.errors import TextUnknown, WrongValue
+from gifts.models import Gift
 from gifts.selectors import given_in, lines_of, place_by_public_id
 from users import refusals
 from users.errors import NotAllowed, Refusal
@@ -59,6 +60,47 @@ def person_card(request: HttpRequest, public_id: UUID, handle: str) -> HttpRespo
     return answer
 
 
+@login_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def sender_card(request: HttpRequest, public_id: UUID, gift_id: UUID) -> HttpResponse:
+    """What who moderates here can do about the sender of an anonymous gift, who stays unknown.
+
+    As `person_card`, of nobody.
+    """
+    actor, place = _signed_in(request), _place(public_id)
+    refusal: Refusal | None = None
+    try:
+        sent = banning.anonymous_gift(actor=actor, place=place, gift_id=gift_id)
+    except (NotAllowed, TextUnknown) as unknown:
+        raise Http404 from unknown
+    if request.method == "POST":
+        try:
+            _act_on_sender(actor, place, gift_id, request)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            if "X-Part" not in request.headers:
+                messages.success(request, _("Done."))
+                return HttpResponseRedirect(request.path)
+    is_part = "X-Part" in request.headers
+    context = {
+        "place": place,
+        "creator": place.creator.user,
+        "sent": sent,
+        "gift": Gift.objects.get(pk=sent.gift_id),
+        "is_banned": banning.is_sender_banned(gift_id),
+        "refusal": refusal,
+        "is_part": is_part,
+    }
+    name = "_sender_card" if is_part else "sender_card"
+    answer = render(
+        request, f"gifts/{name}.html", context, status=refusal.status if refusal else 200
+    )
+    answer["X-Part"] = "card"
+    return answer
+
+
 @require_POST
 def hide(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a line (`line`) or the message of a gift (`gift`) away; answered with JSON."""
@@ -92,7 +134,8 @@ def log(request: HttpRequest, handle: str) -> HttpResponse:
     What was taken away is shown of the act `text` only: nobody has to read it again.
     """
     creator = Creator.objects.select_related("user").filter(user=_person(handle)).first()
-    if creator is None or role_of(_signed_in(request), creator.pk) is None:
+    role = role_of(_signed_in(request), creator.pk) if creator else None
+    if creator is None or role is None:
         raise Http404
     page = Paginator(acts_at(creator.pk), ACTS_ON_PAGE).get_page(request.GET.get("page"))
     held = restrictions_now().filter(creator=creator.pk)
@@ -104,6 +147,8 @@ def log(request: HttpRequest, handle: str) -> HttpResponse:
         "newer_url": f"?page={page.previous_page_number()}" if page.has_previous() else "",
         "older_url": f"?page={page.next_page_number()}" if page.has_next() else "",
         "in_force": set(held.values_list("act", flat=True)),
+        # Who sent a gift without a name, staff alone read.
+        "names_all": role == ModerationAct.Role.STAFF,
     }
     return render(request, "gifts/moderation_log.html", context)
 
@@ -137,7 +182,7 @@ def card_of(request: HttpRequest, place: Place, person: User) -> dict[str, Any]:
     }
     if role is None:
         return context
-    held = restrictions_now().filter(creator=place.creator_id, person=person)
+    held = held_by_name(person.pk, place.creator_id)
     return context | {
         "lines": lines_of(place.pk, person.pk, most=LINES_SHOWN),
         "given": given_in(place.pk, person.pk),
@@ -170,6 +215,14 @@ def _act(actor: User, place: Place, person: User, request: HttpRequest) -> None:
             # With a ban it is no mistake that there is nothing to take away.
             if act == "hide_all":
                 raise
+
+
+def _act_on_sender(actor: User, place: Place, gift_id: UUID, request: HttpRequest) -> None:
+    acts = {"ban": banning.ban_sender, "unban": banning.let_sender_in}
+    act = acts.get(request.POST.get("act", ""))
+    if act is None:
+        raise WrongValue(field="act")
+    act(actor=actor, place=place, gift_id=gift_id, reason=request.POST.get("reason", "")[:200])
 
 
 def _signed_in(request: HttpRequest) -> User:

@@ -131,6 +131,7 @@ def room(request: HttpRequest, public_id: UUID) -> HttpResponse:
                     "hide": reverse("hide_text", args=[public_id]),
                     "unpin": reverse("unpin_text", args=[public_id]),
                     "person": reverse("person_card", args=[public_id, ANY_PERSON]),
+                    "sender": reverse("sender_card", args=[public_id, ANY_GIFT]),
                     "return": reverse("return_gift", args=[ANY_GIFT]),
                     "any_person": ANY_PERSON,
                     "report": {

@@ -17,6 +17,11 @@ urlpatterns = [
         moderation_views.person_card,
         name="person_card",
     ),
+    path(
+        "live/<uuid:public_id>/sender/<uuid:gift_id>/",
+        moderation_views.sender_card,
+        name="sender_card",
+    ),
     path("live/<uuid:public_id>/hide/", moderation_views.hide, name="hide_text"),
     path("live/<uuid:public_id>/unpin/", moderation_views.unpin, name="unpin_text"),
     path("live/<uuid:public_id>/board/", audience_views.board, name="board_wish"),

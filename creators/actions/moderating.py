@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -52,18 +53,23 @@ def restrict(
     minutes: int | None = None,
     reason: str = "",
     place_id: int | None = None,
+    gift_id: UUID | None = None,
 ) -> ModerationAct:
     """Mute or ban somebody in all places of a creator, for some minutes or until it is lifted.
 
-    A ban closes the person's sockets there; gifts, chat and joining are refused. Locks the
-    creator. Raises NotAllowed, OwnAccount, or AlreadySo when nothing would change.
+    With `gift_id` it is the unknown sender of this anonymous gift, and the act names nobody but to
+    staff; what the person is under their own name is neither asked nor changed. A ban closes the
+    person's sockets there; gifts, chat and joining are refused. Locks the creator. Raises
+    NotAllowed, OwnAccount, or AlreadySo when nothing would change.
     """
     with transaction.atomic():
         role = _lock_and_require(actor, creator_id, on=person)
         if person.pk == creator_id:
             raise NotAllowed()  # nobody is kept out of the own rooms; staff end streams instead
         until = timezone.now() + timedelta(minutes=minutes) if minutes else None
-        same = Restriction.objects.filter(creator=creator_id, person=person, kind=kind)
+        same = Restriction.objects.filter(
+            creator=creator_id, person=person, kind=kind, gift_id=gift_id
+        )
         if until is None and restrictions_now().filter(pk__in=same, until=None).exists():
             raise AlreadySo()
         act = record(
@@ -75,10 +81,11 @@ def restrict(
             place_id=place_id,
             until=until,
             reason=reason,
+            unnamed=gift_id is not None,
         )
         same.delete()
         Restriction.objects.create(
-            creator_id=creator_id, person=person, kind=kind, until=until, act=act
+            creator_id=creator_id, person=person, kind=kind, until=until, act=act, gift_id=gift_id
         )
         if kind == Restriction.Kind.BAN:
             events.person_banned(person.pk, creator_id)
@@ -86,9 +93,15 @@ def restrict(
 
 
 def lift(
-    *, actor: User, creator_id: int, person: User, kind: str, reason: str = ""
+    *,
+    actor: User,
+    creator_id: int,
+    person: User,
+    kind: str,
+    reason: str = "",
+    gift_id: UUID | None = None,
 ) -> ModerationAct:
-    """Let somebody speak again, or in again. Locks the creator.
+    """Let somebody speak again, or in again; `gift_id` as in `restrict`. Locks the creator.
 
     Raises NotAllowed, OwnAccount, or AlreadySo when there is nothing to lift.
     """
@@ -96,7 +109,7 @@ def lift(
         role = _lock_and_require(actor, creator_id, on=person)
         held = (
             restrictions_now()
-            .filter(creator=creator_id, person=person, kind=kind)
+            .filter(creator=creator_id, person=person, kind=kind, gift_id=gift_id)
             .select_related("act")
             .first()
         )
@@ -113,6 +126,7 @@ def lift(
             place_id=done.place_id,
             undoes=done,
             reason=reason,
+            unnamed=gift_id is not None,
         )
 
 

@@ -134,6 +134,8 @@ class ModerationAct(models.Model):
         verbose_name=_("to whom"),
     )
     kind = models.CharField(_("what"), max_length=7, choices=Kind)
+    # To the sender of an anonymous gift: of whom it was, staff alone read.
+    unnamed = models.BooleanField(_("without a name"), db_default=False, default=False)
     # What was taken away or shown again: [{"kind": "line" or "gift", "id", "text"}].
     subjects = models.JSONField(_("texts"), default=list)
     until = models.DateTimeField(_("until"), null=True)
@@ -166,7 +168,9 @@ class ModerationAct(models.Model):
 class Restriction(models.Model):
     """Somebody may not speak in a creator's places (mute), or not come in (ban).
 
-    A row counts until it is deleted or `until` has passed; empty is for good.
+    A row counts until it is deleted or `until` has passed; empty is for good. Who was banned as the
+    sender of an anonymous gift (`gift_id`) has a row for each such gift, beside one under the own
+    name: the one never says anything about the other.
     """
 
     class Kind(models.TextChoices):
@@ -178,6 +182,7 @@ class Restriction(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="restrictions"
     )
     kind = models.CharField(max_length=4, choices=Kind)
+    gift_id = models.UUIDField(null=True)
     until = models.DateTimeField(null=True)
     act = models.OneToOneField(ModerationAct, on_delete=models.PROTECT, related_name="restriction")
 
@@ -185,7 +190,11 @@ class Restriction(models.Model):
         verbose_name = _("restriction")
         verbose_name_plural = _("restrictions")
         constraints = [
-            models.UniqueConstraint(fields=["person", "creator", "kind"], name="restriction_once"),
+            models.UniqueConstraint(
+                fields=["person", "creator", "kind", "gift_id"],
+                nulls_distinct=False,
+                name="restriction_once",
+            ),
             models.CheckConstraint(condition=~Q(person=F("creator")), name="restriction_another"),
         ]
 

@@ -115,6 +115,11 @@ def still_met(rows: "QuerySet[Row]", creator_id: int) -> "QuerySet[Row]":
     )
 
 
+def held_by_name(person_id: int, creator_id: int) -> QuerySet[Restriction]:
+    """What counts now of what a creator's people did to somebody whom they know by name."""
+    return restrictions_now().filter(creator=creator_id, person=person_id, gift_id=None)
+
+
 def restrictions_now() -> QuerySet[Restriction]:
     """Mutes and bans that count now, the newest first."""
     ends = Q(until=None) | Q(until__gt=timezone.now())
@@ -134,11 +139,15 @@ def moderators_of(creator_id: int) -> list[Moderator]:
 
 
 def acts_at(creator_id: int, *, target: User | None = None) -> QuerySet[ModerationAct]:
-    """The log of a creator's places, newest first; with what took each act back."""
+    """The log of a creator's places, newest first; with what took each act back.
+
+    Of one person it is what was done to them by name: what was done to the sender of an anonymous
+    gift is said of nobody.
+    """
     acts = ModerationAct.objects.filter(creator=creator_id).select_related(
         "actor", "target", "undone_by", "place__stream"
     )
-    return acts.filter(target=target) if target else acts
+    return acts.filter(target=target, unnamed=False) if target else acts
 
 
 def follows(person_id: int, creator_id: int) -> bool:

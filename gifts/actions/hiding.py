@@ -89,7 +89,8 @@ def take_back(*, actor: User, act_id: int, reason: str = "") -> ModerationAct:
     if act is None:
         raise TextUnknown()
     if act.kind in Restriction.Kind.values:
-        if not Restriction.objects.filter(act=act).exists():
+        held = Restriction.objects.filter(act=act).first()
+        if held is None:
             raise AlreadySo()
         return moderating.lift(
             actor=actor,
@@ -97,6 +98,7 @@ def take_back(*, actor: User, act_id: int, reason: str = "") -> ModerationAct:
             person=act.target,
             kind=act.kind,
             reason=reason,
+            gift_id=held.gift_id,
         )
     if act.kind == Kind.HIDE and act.place is not None:
         return _show(actor, act, act.place, reason)

@@ -10,16 +10,20 @@ from django.test import Client
 from django.urls import reverse
 
 from creators.actions.boundaries import save_boundaries
-from creators.actions.moderating import restrict
-from creators.models import Boundaries, Earning, Stream
+from creators.actions.moderating import name_moderator, restrict
+from creators.models import Boundaries, Earning, ModerationAct, Restriction, Stream
 from gifts.actions.overlays import make_overlay
 from gifts.actions.sending import send_gifts
+from gifts.boards import board_wishes
 from gifts.models import PlaceEvent, SentGift
 from gifts.rooms.state import RoomState
 from gifts.selectors import events_after, room_rows
 from tests.gifts.make import make_gift, make_room, make_viewer, order, send, undo
 from tests.gifts.sockets import join
+from tests.gifts.test_blocks import kept_out_by
 from tests.live import Site
+from tests.make import make_staff
+from tests.wallets.economy import recharge
 from users.actions.own_limits import set_own_limit
 from users.models import User
 from wallets.selectors.balances import coins_of
@@ -213,6 +217,126 @@ def test_bans_caps_and_limits_hold_all_the_same(giver: User) -> None:
     restrict(actor=owner, creator_id=owner.pk, person=giver, kind="ban")
     assert send(giver, room, make_gift(1), anonymous=True).code == "banned"
     assert coins_of(giver.pk) == 9_940
+
+
+def sender_path(room: Stream, giver: User) -> str:
+    """The card of the sender of this person's latest anonymous gift in a room."""
+    sent = SentGift.objects.filter(place_id=room.pk, sender_id=giver.pk, anonymous=True)
+    return reverse("sender_card", args=[room.place.public_id, sent.latest("seq").pk])
+
+
+def test_the_sender_is_banned_let_in_again_and_stays_unknown(settings: Any, giver: User) -> None:
+    settings.STREAK_IDLE_SECONDS = -3600
+    room = make_room()
+    token = make_overlay(creator_id=room.place.creator_id)
+    owner_user = room.place.creator.user
+    moderator = make_viewer()
+    name_moderator(creator_id=owner_user.pk, actor=owner_user, handle=moderator.handle)
+    owner, helper = signed_in(owner_user), signed_in(moderator)
+    secrets = secrets_of(giver)
+    assert send(giver, room, "acorn", anonymous=True).done
+    path = sender_path(room, giver)
+    log = reverse("moderation_log", args=[owner_user.handle])
+
+    def told() -> str:
+        """All that the creator's side is shown, of the ban too."""
+        assert leaks(room, token, secrets) == []
+        seen = [client.get(at).content.decode() for client in (owner, helper) for at in (path, log)]
+        part = owner.get(path, headers={"X-Part": "card"}).content.decode()
+        text = "".join([*seen, part, *surfaces(room, token).values()])
+        assert [secret for secret in secrets if secret.casefold() in text.casefold()] == []
+        return seen[1]
+
+    assert "anonymous gift" not in told()
+    assert helper.post(path, {"act": "ban", "reason": "Insults"}).status_code == 302
+    assert "Sender of an anonymous gift" in told()
+    assert send(giver, room, "acorn").code == "banned"
+    assert kept_out_by(giver) == {owner_user.pk}
+    assert owner.post(path, {"act": "ban"}).status_code == 409
+    # Staff read who it was.
+    staff = signed_in(make_staff("moderation"))
+    assert giver.handle in staff.get(log).content.decode()
+
+    banned = ModerationAct.objects.get(creator=owner_user.pk, kind="ban")
+    owner.post(reverse("undo_moderation", args=[banned.pk]))
+    assert "let in again" in told()
+    assert kept_out_by(giver) == frozenset()
+    assert send(giver, room, "acorn", anonymous=True).done
+    assert owner.post(sender_path(room, giver), {"act": "ban"}).status_code == 302
+    assert owner.post(sender_path(room, giver), {"act": "unban"}).status_code == 302
+    assert "let in again" in told()
+    assert kept_out_by(giver) == frozenset()
+
+
+def test_a_ban_without_a_name_says_nothing_of_the_name_and_the_other_way_round(
+    giver: User,
+) -> None:
+    room, other = make_room(), make_viewer(100)
+    owner_user = room.place.creator.user
+    owner = signed_in(owner_user)
+    for one in (giver, giver, other):
+        assert send(one, room, "acorn", anonymous=True).done
+    for one in (giver, other):
+        assert send(one, room, "acorn").done
+    gifts = SentGift.objects.filter(place_id=room.pk, anonymous=True).order_by("seq")
+    paths = [
+        reverse("sender_card", args=[room.place.public_id, pk])
+        for pk in gifts.values_list("pk", flat=True)
+    ]
+    cards = [
+        reverse("person_card", args=[room.place.public_id, one.handle]) for one in (giver, other)
+    ]
+
+    def look(person: User) -> tuple[object, ...]:
+        """What the creator can see of somebody by name."""
+        card = reverse("person_card", args=[room.place.public_id, person.handle])
+        seen = owner.get(card).context
+        listed = board_wishes({room.pk: [person.handle]})[room.pk][person.handle].listed
+        return bool(seen["held"]), len(seen["acts"]), listed
+
+    # By the one gift; the other person looks the same, and so does the other gift.
+    assert owner.post(paths[0], {"act": "ban"}).status_code == 302
+    assert look(giver) == look(other) == (False, 0, True)
+    assert [owner.get(path).context["is_banned"] for path in paths] == [True, False, False]
+    # Banning everybody by everything is answered alike, and listed alike.
+    for path in (*paths[1:], *cards):
+        assert owner.post(path, {"act": "ban"}).status_code == 302
+    assert look(giver) == look(other) == (True, 1, False)
+    log = owner.get(reverse("moderation_log", args=[owner_user.handle]))
+    assert log.content.count(b"/undo/") == 5
+    # So is letting in; only then the person is.
+    for path in (*cards, paths[2], *paths[:2]):
+        assert kept_out_by(giver) == {owner_user.pk}
+        assert owner.post(path, {"act": "unban"}).status_code == 302
+    assert look(giver) == look(other) == (False, 2, True)
+    assert kept_out_by(giver) == frozenset()
+
+
+def test_only_who_moderates_asks_for_a_sender_and_only_of_gifts_without_a_name(
+    giver: User,
+) -> None:
+    room, elsewhere = make_room(), make_room()
+    assert send(giver, room, "acorn", anonymous=True).done
+    path = sender_path(room, giver)
+    owner = signed_in(room.place.creator.user)
+    for client in (signed_in(make_viewer()), signed_in(elsewhere.place.creator.user)):
+        assert client.get(path).status_code == 404
+        assert client.post(path, {"act": "ban"}).status_code == 404
+    assert Client().post(path, {"act": "ban"}).status_code == 302  # to signing in
+    named = send(giver, room, "acorn").operation
+    for place, gift in ((room, named), (elsewhere, sent_to(room))):
+        at = reverse("sender_card", args=[place.place.public_id, gift])
+        assert signed_in(place.place.creator.user).post(at, {"act": "ban"}).status_code == 404
+    # A gift of somebody on whom the creator does not act.
+    staff = make_staff("moderation", date_of_birth=giver.date_of_birth)
+    recharge(staff, 10, tax=1)
+    assert send(staff, room, "acorn", anonymous=True).done
+    assert owner.post(sender_path(room, staff), {"act": "ban"}).status_code == 403
+    assert not Restriction.objects.filter(creator=room.place.creator_id).exists()
+
+
+def sent_to(room: Stream) -> Any:
+    return SentGift.objects.filter(place_id=room.pk, anonymous=True).latest("seq").pk
 
 
 def test_the_card_of_a_person_counts_what_was_sent_with_a_name(giver: User) -> None:

@@ -91,6 +91,28 @@ def test_a_line_is_taken_away_for_everybody_and_only_by_who_may(new_page):
     expect(two.locator(".chat__line", has_text="Something unkind")).to_have_count(1, timeout=SOON)
 
 
+@pytest.mark.parametrize("window", ["phone", "desktop"])
+def test_the_sender_of_a_gift_without_a_name_is_banned_at_its_line(new_page, axe, window):
+    room, giver = make_room(), make_viewer(100, display_name="Quinta")
+    reader = enter(new_page("phone", **STILL), room, user=make_viewer())
+    own = enter(new_page(window, **STILL), room, user=owner_of(room))
+    quinta = enter(new_page("phone", **STILL), room, user=giver)
+    assert send(giver, room, "acorn", anonymous=True).done
+    for page in (own, reader):
+        expect(page.locator(".chat__line--gift")).to_have_count(1, timeout=SOON)
+    expect(reader.locator(".chat__line--gift [data-person]")).to_be_disabled()
+    own.locator(".chat__line--gift [data-person]").click()
+    card = own.locator("#person-card")
+    expect(card.get_by_role("heading", name="Sender of an anonymous gift")).to_be_visible()
+    axe(own)
+    no_sideways_scroll(own)
+    card.get_by_role("button", name="Ban from").click()
+    expect(card.locator(".badge--bad")).to_have_text("Banned")
+    expect(quinta.locator("#room")).to_have_attribute("data-link", "banned", timeout=SOON)
+    assert "Quinta" not in own.content()
+    own.screenshot(path=f"test-results/sender-card-{window}.png")
+
+
 def test_a_moderator_bans_from_the_card_and_the_person_is_out(new_page, page_errors):
     room = make_room()
     rude, moderator = (make_viewer(100, display_name=name) for name in ("Rudi", "Mona"))

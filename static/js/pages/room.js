@@ -83,6 +83,7 @@ new Moderation({
     hide: config.urls.hide,
     report: (kind, id) => config.urls.report[kind].replace(config.urls.any_gift, id),
     person: (handle) => config.urls.person.replace(config.urls.any_person, encodeURIComponent(handle)),
+    sender: (giftId) => config.urls.sender.replace(config.urls.any_gift, giftId),
   },
   words,
 });

@@ -10,14 +10,14 @@ export class Moderation {
   #urls;
   #words;
 
-  /** `urls` is {hide, person(handle), report(kind, id)}. */
+  /** `urls` is {hide, person(handle), sender(gift id), report(kind, id)}. */
   constructor({ list, dialog, urls, words }) {
     this.#dialog = dialog;
     this.#urls = urls;
     this.#words = words;
     list.addEventListener("click", (event) => {
       const line = event.target.closest(".chat__line");
-      if (event.target.closest("[data-person]") && line.dataset.handle) this.#openCard(this.#urls.person(line.dataset.handle));
+      if (event.target.closest("[data-person]")) this.#openCard(this.#urlOf(line));
       else if (event.target.closest("[data-report]")) this.#report(event.target.closest("[data-gift]") ?? line);
       else if (event.target.closest("[data-hide]")) this.#hide(event.target.closest("[data-gift]") ?? line);
     });
@@ -28,6 +28,11 @@ export class Moderation {
       event.preventDefault();
       this.#openCard(link.href);
     });
+  }
+
+  /** Of who sent a gift without a name there is a card for who moderates. */
+  #urlOf({ dataset: { handle, unnamed } }) {
+    return handle ? this.#urls.person(handle) : this.#urls.sender(unnamed);
   }
 
   async #openCard(url) {
