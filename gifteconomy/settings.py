@@ -304,6 +304,7 @@ CHAT_KEPT_DAYS = env.integer("CHAT_KEPT_DAYS", 30, minimum=1)
 OVERLAY_REPLAY_SECONDS = env.integer("OVERLAY_REPLAY_SECONDS", 600, minimum=10)
 CELERY_BEAT_SCHEDULE |= {
     "counted": {"task": "gifts.tasks.count_gifts", "schedule": 5},
+    "sums": {"task": "gifts.tasks.sum_gifts", "schedule": 5},
     "met goals": {"task": "gifts.tasks.tell_of_met_goals", "schedule": 10},
     "old lines": {"task": "gifts.tasks.forget_old_lines", "schedule": crontab(hour=4, minute=40)},
     "alerts": {"task": "gifts.tasks.forget_alerts", "schedule": 3_600},

@@ -96,3 +96,42 @@ register_pass(
          AND (coalesce(t.coins, 0) <> coalesce(s.coins, 0)
               OR coalesce(t.gifts, 0) <> coalesce(s.gifts, 0))""",
 )
+register_pass(
+    "gifts: sums",
+    """WITH summed AS (
+           SELECT g.*, r.series, g.coins - coalesce(b.coins, 0) AS kept
+           FROM gifts_summedplace u
+           JOIN gifts_sentgift g ON g.place_id = u.place_id AND g.seq <= u.upto
+           JOIN wallets_ratecard r ON r.id = g.rate_card_id
+           LEFT JOIN (SELECT transfer_id, sum(upper(span) - lower(span)) AS coins
+                      FROM wallets_takenback WHERE state <> 'released' GROUP BY transfer_id) b
+                  ON b.transfer_id = g.coin_transfer
+           WHERE %(accounts)s::bigint[] IS NULL),
+       said AS (
+           SELECT place_id, format('giver %%s', sender_id) AS what, coins AS n FROM gifts_giversum
+           UNION ALL
+           SELECT place_id, format('series %%s', series), diamonds FROM gifts_seriessum
+           UNION ALL SELECT place_id, format('goal %%s', id), summed FROM gifts_goal),
+       derived AS (
+           SELECT place_id, format('giver %%s', sender_id) AS what, sum(kept) AS n FROM summed
+           WHERE NOT anonymous GROUP BY 1, 2
+           UNION ALL
+           SELECT place_id, format('series %%s', series), sum(diamonds / coins * kept) FROM summed
+           GROUP BY 1, 2
+           UNION ALL
+           SELECT o.place_id, format('goal %%s', o.id),
+                  sum(CASE WHEN o.counts = 'coins' THEN s.kept
+                           WHEN s.state = 'sent' THEN s.quantity ELSE 0 END)
+           FROM gifts_goal o JOIN summed s ON s.place_id = o.place_id AND s.seq > o.since
+                AND s.seq < coalesce(o.removed_seq, s.seq + 1)
+                AND s.gift_id = coalesce(o.gift_id, s.gift_id)
+           GROUP BY 1, 2)
+       SELECT format('place %%s, %%s', place_id, what),
+              format('summed as %%s, the gifts say %%s', coalesce(a.n, 0), coalesce(d.n, 0))
+       FROM said a FULL JOIN derived d USING (place_id, what)
+       WHERE %(accounts)s::bigint[] IS NULL AND coalesce(a.n, 0) <> coalesce(d.n, 0)
+       UNION ALL
+       SELECT 'place ' || u.place_id, format('summed to %%s, counted to %%s', u.upto, p.counted)
+       FROM gifts_summedplace u LEFT JOIN creators_place p ON p.id = u.place_id
+       WHERE %(accounts)s::bigint[] IS NULL AND u.upto > coalesce(p.counted, -1)""",
+)

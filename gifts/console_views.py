@@ -22,7 +22,6 @@ from creators.actions.boundaries import (
 from creators.actions.moderating import SWITCHES, show_in_rooms
 from creators.models import Creator, Place, Stream
 from creators.selectors.boundaries import boundaries_of
-from creators.selectors.dashboard import summarise
 from creators.selectors.moderation import rules_of
 from creators.selectors.streams import open_stream_of
 from creators.views import creator_required
@@ -37,6 +36,7 @@ from gifts.room_page import console_config
 from gifts.rooms import bus
 from gifts.rooms.tickets import issue_ticket
 from gifts.selectors import catalogue
+from gifts.sums import earned_in
 from gifts.views import socket_url
 from users import limits, refusals
 from users.errors import AlreadySo, Refusal
@@ -76,8 +76,7 @@ def facts(request: HttpRequest, creator: Creator, public_id: UUID) -> HttpRespon
     """The latest streaks, and what the stream has earned so far: after each joining, and after
     gifts."""
     stream = _own_stream(creator, public_id)
-    (summary,) = summarise([stream])
-    earned = render_to_string("gifts/_earned.html", {"sum": summary.sum})
+    earned = render_to_string("gifts/_earned.html", {"sum": earned_in(stream.pk)})
     return JsonResponse({"streaks": latest_streaks(stream.pk), "earned": earned})
 
 

@@ -1,7 +1,5 @@
 """Reads of goals."""
 
-from django.db import connection
-
 from creators.selectors.moderation import still_met
 from gifts.models import Goal, SentGift
 
@@ -15,27 +13,6 @@ def open_goal_of(place_id: int) -> Goal | None:
 def goals_of(place_id: int) -> list[Goal]:
     """All goals that a place had, in their order."""
     return list(Goal.objects.filter(place=place_id).select_related("gift").order_by("pk"))
-
-
-def progress_of(goal: Goal) -> int:
-    """What was sent since the goal was set and did not come back, in what it counts."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT coalesce(sum(e.coins - e.taken_back_coins), 0)::bigint,
-                      coalesce(sum(g.quantity) FILTER (WHERE g.state = 'sent'), 0)::bigint
-               FROM gifts_sentgift g JOIN creators_earning e ON e.operation_id = g.id
-               WHERE g.place_id = %(place)s AND g.seq > %(since)s
-                 AND (%(gift)s::bigint IS NULL OR g.gift_id = %(gift)s)
-                 AND (%(until)s::bigint IS NULL OR g.seq < %(until)s)""",
-            {
-                "place": goal.place_id,
-                "since": goal.since,
-                "gift": goal.gift_id,
-                "until": goal.removed_seq,
-            },
-        )
-        coins, gifts = cursor.fetchone()
-    return coins if goal.counts == Goal.Counts.COINS else gifts
 
 
 def undecided_places() -> list[int]:

@@ -29,6 +29,7 @@ from gifts.models import (
 )
 from gifts.pins import LEAST_COINS, LONGEST, Pin, pin_of, still
 from gifts.rooms.board import Board
+from gifts.sums import Sums, sums_of
 from users.models import User
 from wallets.statements import array
 
@@ -89,24 +90,6 @@ class ChatRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """A place and what was given in it, all as of one moment."""
-
-    seq: int
-    counted: int
-    open: bool
-    why: str
-    coins: int
-    gifts: int
-    goal_id: int | None
-    goal_removed: int | None
-    goal_coins: int
-    goal_gifts: int
-    givers: list[int]
-    given: list[int]
-
-
-@dataclass(frozen=True, slots=True)
 class PlaceHead:
     """How far a place is, up to where its gifts are final, and its picture."""
 
@@ -124,7 +107,7 @@ class PlaceHead:
 def room_rows(place_id: int) -> RoomRows:
     """A place, its totals and its latest gifts. Raises Place.DoesNotExist."""
     place = Place.objects.select_related("creator__user", "stream").get(pk=place_id)
-    sums = _sums(place_id)
+    sums = sums_of(place_id)
     sent = list(
         SentGift.objects.filter(
             place_id=place_id, seq__lte=sums.seq, state=SentGift.State.SENT
@@ -162,43 +145,11 @@ def chat_rules_of(rules: RoomRules) -> ChatRules:
     return ChatRules(**{name: getattr(rules, name) for name in ChatRules.__dataclass_fields__})
 
 
-def _sums(place_id: int) -> Sums:
-    """In one statement, so that numbers, totals, goal and board are of the same moment."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT p.seq, p.counted, p.open, coalesce(w.ended_why, ''),
-                      coalesce(t.coins, 0), coalesce(t.gifts, 0),
-                      o.id, o.removed_seq, f.coins, f.gifts,
-                      coalesce(b.givers, '{}'), coalesce(b.given, '{}')
-               FROM creators_place p LEFT JOIN gifts_placetotals t ON t.place_id = p.id
-               LEFT JOIN creators_stream w ON w.place_id = p.id
-               LEFT JOIN LATERAL (
-                   SELECT id, removed_seq, since, gift_id FROM gifts_goal
-                   WHERE place_id = p.id ORDER BY id DESC LIMIT 1) o ON true
-               CROSS JOIN LATERAL (
-                   SELECT coalesce(sum(e.coins - e.taken_back_coins), 0)::bigint AS coins,
-                          coalesce(sum(g.quantity) FILTER (WHERE g.state = 'sent'), 0)::bigint
-                              AS gifts
-                   FROM gifts_sentgift g JOIN creators_earning e ON e.operation_id = g.id
-                   WHERE g.place_id = p.id AND g.seq > o.since AND o.removed_seq IS NULL
-                     AND (o.gift_id IS NULL OR g.gift_id = o.gift_id)) f
-               CROSS JOIN LATERAL (
-                   SELECT array_agg(sender_id) AS givers, array_agg(coins) AS given
-                   FROM (SELECT g.sender_id, sum(e.coins - e.taken_back_coins)::bigint AS coins
-                         FROM gifts_sentgift g JOIN creators_earning e ON e.operation_id = g.id
-                         WHERE g.place_id = p.id AND NOT g.anonymous GROUP BY g.sender_id) s
-                   WHERE s.coins > 0) b
-               WHERE p.id = %s""",
-            [place_id],
-        )
-        return Sums(*cursor.fetchone())
-
-
 def _goal(sums: Sums) -> tuple[dict[str, Any], int] | None:
     if sums.goal_id is None or sums.goal_removed is not None:
         return None
     goal = Goal.objects.select_related("gift").get(pk=sums.goal_id)
-    return goal_part(goal), sums.goal_gifts if goal.gift_id else sums.goal_coins
+    return goal_part(goal), sums.goal_progress
 
 
 def _board(place_id: int, sums: Sums) -> Board:

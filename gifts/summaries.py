@@ -10,8 +10,9 @@ from django.db.models import Sum
 from creators.models import Follow, Stream
 from creators.selectors.dashboard import summary_end
 from gifts.boards import tally_of
-from gifts.goals import goals_of, progress_of
+from gifts.goals import goals_of
 from gifts.models import Gift, Goal, RoomTally, SentGift
+from gifts.sums import progress_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
-from gifts.actions import chatting, counting, goals, overlays, welcoming
+from gifts.actions import chatting, counting, goals, overlays, summing, welcoming
 from gifts.goals import goals_to_tell, undecided_places
 from gifts.selectors import places_to_count
+from gifts.sums import places_to_sum
 
 
 @shared_task
@@ -17,6 +18,13 @@ def count_gifts() -> None:
             tell_givers.delay(met.pk)
     for place_id in welcoming.places_to_look_at():
         welcoming.find_new_supporters(place_id)
+
+
+@shared_task
+def sum_gifts() -> None:
+    """Add gifts that became final to the sums of their places."""
+    for place_id in places_to_sum():
+        summing.sum_gifts(place_id)
 
 
 @shared_task

@@ -13,9 +13,10 @@ from creators.selectors.moderation import rules_of
 from gifts import events
 from gifts.actions import numbering
 from gifts.errors import GiftUnavailable, GoalReached, NoGoal
-from gifts.goals import givers_to, open_goal_of, progress_of
+from gifts.goals import givers_to, open_goal_of
 from gifts.models import Gift, Goal
 from gifts.notices import GOAL_MET
+from gifts.sums import progress_of
 from users.actions.notifying import notify
 from users.errors import NotAllowed
 from users.filtering import require_allowed

@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 from creators.actions import mark_earnings_taken_back
 from creators.locks import lock_places
 from gifts import rows
+from gifts.actions.summing import take_from_sums
 from gifts.actions.undoing import streak_of
 from gifts.events import Numbered, gift_taken_back, person
 from gifts.models import Gift, SentGift
@@ -43,6 +44,10 @@ def mark_taken_back(taken: Sequence[DraftTakenBack]) -> None:
     places = rows.read_places({sent.place_id for sent in gifts.values()})
     _mark(whole, now)
     mark_earnings_taken_back({id: coins[id] for id in gifts})
+    take_from_sums(
+        {id: (one, coins[id], one.quantity if id in whole else 0) for id, one in gifts.items()},
+        places,
+    )
     came_back = _coins_by_gift([back for back in taken if back.state == CAME_BACK])
     if came_back:
         rows.take_from_supporters(_days(gifts, came_back))
@@ -77,6 +82,10 @@ def mark_released(released: Mapping[UUID, int]) -> None:
         state=SentGift.State.SENT, taken_back_at=None
     )
     mark_earnings_taken_back({id: -coins[id] for id in gifts})
+    take_from_sums(
+        {id: (one, -coins[id], -one.quantity if one in again else 0) for id, one in gifts.items()},
+        places,
+    )
     for sent in gifts.values():
         places[sent.place_id].coins += coins[sent.id]
         places[sent.place_id].gifts += sent.quantity if sent in again else 0

@@ -6,6 +6,7 @@ from gifts.models.overlays import Overlay, OverlayAlert, TrialAlert
 from gifts.models.pins import EndedPin
 from gifts.models.rooms import PlaceEvent, PlaceTotals
 from gifts.models.sent import SentGift, SupporterDay, UndoDay
+from gifts.models.sums import GiverSum, SeriesSum, SummedPlace
 from gifts.models.supporters import NewSupporters, Supporter
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "EndedPin",
     "Gift",
     "Goal",
+    "GiverSum",
     "HiddenMessage",
     "NewSupporters",
     "Overlay",
@@ -22,6 +24,8 @@ __all__ = [
     "PlaceTotals",
     "RoomTally",
     "SentGift",
+    "SeriesSum",
+    "SummedPlace",
     "Supporter",
     "SupporterDay",
     "Thanks",

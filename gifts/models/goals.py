@@ -27,6 +27,8 @@ class Goal(models.Model):
     gift = models.ForeignKey(Gift, on_delete=models.PROTECT, null=True, related_name="+")
     target = models.PositiveBigIntegerField(_("how many"))
     since = models.BigIntegerField()
+    # What was given towards it, of the gifts that are in the place's sums (`SummedPlace`).
+    summed = models.BigIntegerField(default=0, editable=False)
     created = models.DateTimeField(_("set"))
     reached_at = models.DateTimeField(_("reached"), null=True)
     # The number of the place with which it was reached; who gave before it gave towards it.
@@ -43,7 +45,7 @@ class Goal(models.Model):
             models.UniqueConstraint(
                 fields=["place"], condition=Q(removed_seq=None), name="goal_one_of_place"
             ),
-            models.CheckConstraint(condition=Q(target__gt=0), name="goal_positive"),
+            models.CheckConstraint(condition=Q(target__gt=0, summed__gte=0), name="goal_positive"),
             models.CheckConstraint(
                 condition=Q(counts="coins", gift=None) | Q(counts="gifts", gift__isnull=False),
                 name="goal_counts_one_thing",

@@ -11,14 +11,16 @@ from unittest import mock
 
 from django.utils import timezone
 
-from gifts.actions import goals
+from gifts.actions import goals, summing
 from gifts.actions.goals import decide_goal
 from gifts.actions.sending import send_gifts
-from gifts.goals import open_goal_of, progress_of
+from gifts.goals import open_goal_of
 from gifts.messages import MOST_LIKES
+from gifts.models import SummedPlace
 from gifts.orders import GiftOrder
 from gifts.rooms import bus
 from gifts.rooms.liking import Likes
+from gifts.sums import progress_of
 from tests.gifts.processes import all_begin
 from users import valkey
 from wallets import limits, locks
@@ -93,6 +95,24 @@ def tell_and_die(goal_id: int) -> None:
 
     with mock.patch.object(goals, "AT_ONCE", 2), mock.patch.object(goals, "notify", die_after):
         goals.tell_givers(goal_id)
+
+
+def sum_at_once(place_id: int) -> None:
+    """Sum the gifts of a place at the same moment as the other processes."""
+    all_begin()
+    summing.sum_gifts(place_id)
+
+
+def sum_unlocked(place_id: int) -> None:
+    """As two processes would that read how far the sums go, and lock nothing."""
+
+    def read_unlocked(place_ids: Iterable[int]) -> dict[int, int]:
+        upto = dict(SummedPlace.objects.filter(pk__in=place_ids).values_list("pk", "upto"))
+        all_begin()
+        return upto
+
+    with mock.patch.object(summing.locks, "lock_sums", read_unlocked):
+        summing._sum_some(place_id)
 
 
 def tap(place_id: int, user_id: int, times: int) -> int:

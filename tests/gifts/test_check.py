@@ -89,6 +89,12 @@ def test_dispute_over_a_part_of_a_gift_leaves_it_standing() -> None:
             "UPDATE gifts_supporterday SET coins = 5 WHERE sender_id = %(sender)s",
         ),
         (
+            "gifts: sums",
+            "INSERT INTO gifts_giversum (place_id, sender_id, coins)"
+            " VALUES (%(place)s, %(sender)s, 5)",
+            "DELETE FROM gifts_giversum WHERE place_id = %(place)s",
+        ),
+        (
             "gifts: totals",
             "UPDATE gifts_placetotals SET coins = 6 WHERE place_id = %(place)s",
             "UPDATE gifts_placetotals SET coins = 5 WHERE place_id = %(place)s",

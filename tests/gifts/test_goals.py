@@ -16,9 +16,10 @@ from gifteconomy.celery import app
 from gifts import tasks
 from gifts.actions.goals import change_goal, decide_goal, remove_goal, set_goal, tell_givers
 from gifts.errors import GiftUnavailable, GoalReached, NoGoal
-from gifts.goals import goals_to_tell, open_goal_of, progress_of
+from gifts.goals import goals_to_tell, open_goal_of
 from gifts.models import Goal, PlaceEvent
 from gifts.selectors import room_rows
+from gifts.sums import progress_of
 from tests.gifts.make import make_room, make_viewer, send, undo
 from tests.gifts.processes import PATIENCE_SECONDS, in_a_process, in_processes
 from tests.gifts.racers import decide, decide_unlocked, tell_and_die

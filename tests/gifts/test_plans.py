@@ -5,11 +5,17 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 
+from gifts.actions.goals import set_goal
+from gifts.actions.returning import return_gift
 from gifts.actions.sending import send_gifts
+from gifts.actions.summing import TAKE_FROM_GIVERS, TAKE_FROM_GOALS, TAKE_FROM_SERIES, sum_gifts
 from gifts.actions.undoing import undo_gifts
+from gifts.models import SentGift
 from gifts.orders import UndoOrder
-from tests.gifts.make import make_room, make_viewer, new_key, order
+from tests.gifts.make import make_room, make_viewer, new_key, order, send
+from tests.gifts.test_counting import count_again
 from users.actions.own_limits import set_own_limit
 from wallets import locks
 from wallets.statements import run
@@ -78,6 +84,23 @@ def test_gifts_and_undos_are_looked_up_by_key() -> None:
     prepared = plans_of_prepared()
     assert len(prepared) > 15
     assert {statement: found for statement, found in prepared.items() if found} == {}
+
+
+def test_what_comes_back_leaves_the_sums_by_key() -> None:
+    room, viewer = make_room(), make_viewer(100)
+    owner = room.place.creator.user
+    set_goal(actor=owner, place_id=room.pk, title="A lamp", target=50)
+    sent = send(viewer, room)
+    SentGift.objects.filter(pk=sent.operation).update(undo_until=F("created"))
+    count_again(room)
+    sum_gifts(room.pk)
+    assert sent.operation is not None
+    return_gift(actor=owner, gift_id=sent.operation, key=new_key())
+    prepared = plans_of_prepared()
+    for statement in (TAKE_FROM_GIVERS, TAKE_FROM_SERIES, TAKE_FROM_GOALS):
+        start = " ".join(statement.split())[:40]
+        [plan] = [found for sql, found in prepared.items() if sql.startswith(start)]
+        assert plan == set()
 
 
 def test_a_statement_that_scans_is_seen() -> None:
