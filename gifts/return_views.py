@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,12 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from creators.models import Creator
-from creators.views import creator_required, signed_in, turning
+from creators.views import creator_required, signed_in
 from gifts.actions.returning import gift_to_return, return_gift
 from gifts.actions.undoing import streak_of
 from gifts.errors import NotYours
 from gifts.models import Gift, SentGift
-from gifts.received import received, received_of
+from gifts.received import received_page
 from users.errors import Refusal
 from wallets.templatetags.money import coins_text
 
@@ -29,9 +28,26 @@ GIFTS_ON_PAGE = 30
 @never_cache
 def received_gifts(request: HttpRequest, creator: Creator) -> HttpResponse:
     """Every gift that the creator got, newest first."""
-    page = Paginator(received_of(creator.pk), GIFTS_ON_PAGE).get_page(request.GET.get("page"))
-    context = {"creator": creator, "gifts": received(page.object_list), **turning(page)}
+    page = received_page(
+        creator.pk,
+        most=GIFTS_ON_PAGE,
+        before=_cursor(request, "before"),
+        after=_cursor(request, "after"),
+    )
+    context: dict[str, Any] = {"creator": creator, "gifts": page.gifts}
+    if page.gifts and page.has_newer:
+        context["newer_url"] = f"?after={page.gifts[0].earning.pk}"
+    if page.has_older:
+        context["older_url"] = f"?before={page.gifts[-1].earning.pk}"
     return render(request, "gifts/received.html", context)
+
+
+def _cursor(request: HttpRequest, name: str) -> UUID | None:
+    """A gift to go on from; what is none begins at the latest."""
+    try:
+        return UUID(request.GET[name])
+    except (KeyError, ValueError):
+        return None
 
 
 @creator_required

@@ -3,9 +3,10 @@
 import re
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from gifts.models import PlaceTotals, SentGift, SupporterDay
 from gifts.selectors import events_after
 from tests.creators.make import ask_for, make_paid_creator, make_stream
 from tests.gifts.make import make_gift, make_room, make_viewer, new_key, order, send, undo
+from tests.gifts.reading import RowsRead, analyze
 from tests.gifts.test_races import at_once
 from users.actions.own_limits import set_own_limit
 from users.models import Notification, User
@@ -139,6 +141,51 @@ def test_the_page_asks_and_returns_and_names_nobody_without_a_name() -> None:
         assert client.post(path, {"key": key}).status_code == 302
     assert coins_of(viewer.pk) == 1_000
     assert Earning.objects.get(pk=sent.operation).diamonds_kept == 0
+
+
+def test_the_list_is_walked_there_and_back_and_costs_the_same_on_every_page() -> None:
+    room, viewer = make_room(), make_viewer(5_000)
+    client = Client()
+    client.force_login(owner_of(room))
+
+    def page(query: str) -> tuple[list[str], dict[str, str], int]:
+        counter = RowsRead()
+        with connection.execute_wrapper(counter):
+            html = client.get(reverse("received_gifts") + query).content.decode()
+        links = re.findall(r'href="([?](?:before|after)=[^"]+)" rel="(prev|next)"', html)
+        return (
+            re.findall(r"/gifts/([0-9a-f-]{36})/", html),
+            {turn: link for link, turn in links},
+            counter.of["creators_earning"],
+        )
+
+    for _ in range(20):
+        assert all(one.done for one in send_gifts([order(viewer, room) for _ in range(20)]))
+    analyze()
+    newest_first = Earning.objects.filter(place_id=room.pk).order_by("-created", "-operation_id")
+    every = [str(pk) for pk in newest_first.values_list("pk", flat=True)]
+    there, query, costs = [], "", []
+    for n in range(len(every)):
+        shown, links, cost = page(query)
+        assert ("prev" in links) == (n > 0)
+        there.append(shown)
+        costs.append(cost)
+        if "next" not in links:
+            break
+        query = links["next"]
+    assert [id for shown in there for id in shown] == every
+    assert max(costs) < len(every) / 2, "no page counts or skips all that came"
+    back = [there[-1]]
+    while "prev" in links:
+        shown, links, _ = page(links["prev"])
+        back.insert(0, shown)
+    assert back[0] == there[0]
+    assert back == there
+    # A gift that came meanwhile moves no page; what is no cursor begins at the latest.
+    send(viewer, room)
+    assert page(query)[0] == there[-1]
+    for nonsense in ("?before=x", f"?before={uuid4()}", "?page=7"):
+        assert page(nonsense)[0][1:] == there[0][:-1]
 
 
 def test_after_a_withdrawal_was_asked_for_it_is_refused() -> None:
