@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -42,6 +43,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    for owner in _owners.values():
+        owner.close()
     if hasattr(session.config, "workerinput"):
         return
     connections.close_all()
@@ -55,6 +58,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def drop_database(connection: psycopg.Connection, name: str) -> None:
     """Drop it when those who leave have left; whoever stays is disconnected."""
+    if kept := _owners.pop(name, None):
+        kept.close()
     drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     try:
         connection.execute(drop)
@@ -169,6 +174,7 @@ def committed_db(
         if keeper:
             keeper.end()
         _made.pop(name, None)
+        _versions.pop(name, None)
         with as_maintainer() as connection:
             drop_database(connection, name)
 
@@ -192,7 +198,8 @@ def put_back(name: str, template: str, *, alone: bool) -> None:
         if not _first_rows:
             _read_first_rows(name)
         return
-    with psycopg.connect(owner_url(name)) as owner:
+    owner = kept_owner(name)
+    with owner.transaction():
         if alone:
             owner.execute(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
@@ -200,18 +207,57 @@ def put_back(name: str, template: str, *, alone: bool) -> None:
                 " AND backend_type = 'client backend'",
                 [name],
             )
-        owner.execute("SET session_replication_role = replica")
         asked = sql.SQL(" UNION ALL ").join(
             sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(table, sql.Identifier(table))
-            for table in _first_rows
+            for table, content in _first_rows.items()
+            if not content
         )
-        for (table,) in owner.execute(asked).fetchall():
+        filled = [table for (table,) in owner.execute(asked, prepare=True)]
+        changed = {table for table in _first_rows if _first_rows[table]} - unchanged(owner, name)
+        for table in [*filled, *changed]:
             owner.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-        for table, content in _first_rows.items():
-            if content:
-                copy = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(sql.Identifier(table))
-                with owner.cursor().copy(copy) as rows:
-                    rows.write(content)
+        for table in changed:
+            copy = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(sql.Identifier(table))
+            with owner.cursor().copy(copy) as rows:
+                rows.write(_first_rows[table])
+        _versions[name] = versions(owner)
+
+
+# Connections of the tables' owner, kept from test to test: most of the time went into what a new
+# one has to learn of a hundred tables.
+_owners: dict[str, psycopg.Connection] = {}
+# Of each kept database: how many rows the template's tables have, and who wrote them.
+_versions: dict[str, dict[str, tuple[int, int]]] = {}
+
+
+def kept_owner(name: str) -> psycopg.Connection:
+    """Another one when the last was ended, as by a test that kills the server's processes."""
+    if name in _owners:
+        with suppress(psycopg.OperationalError):
+            _owners[name].execute("SELECT 1")
+            return _owners[name]
+        _owners.pop(name).close()
+    owner = _owners[name] = psycopg.connect(owner_url(name), autocommit=True)
+    owner.execute("SET session_replication_role = replica")
+    return owner
+
+
+def versions(owner: psycopg.Connection) -> dict[str, tuple[int, int]]:
+    """By table: a number that every row that is written, changed or removed changes."""
+    asked = sql.SQL(" UNION ALL ").join(
+        sql.SQL("SELECT {}, count(*), sum(xmin::text::bigint)::bigint FROM {}").format(
+            table, sql.Identifier(table)
+        )
+        for table, content in _first_rows.items()
+        if content
+    )
+    return {table: (rows, written) for table, rows, written in owner.execute(asked, prepare=True)}
+
+
+def unchanged(owner: psycopg.Connection, name: str) -> set[str]:
+    """The template's tables that are as they were left here the last time."""
+    before = _versions.get(name, {})
+    return {table for table, version in versions(owner).items() if before.get(table) == version}
 
 
 def shape(name: str) -> str:

@@ -9,6 +9,7 @@ import threading
 import psycopg
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection, connections
 
@@ -81,3 +82,27 @@ def test_the_owner_sees_what_was_committed_and_can_pass_triggers(committed_db, o
     owner.execute("SET session_replication_role = replica")
     assert owner.execute("SELECT handle FROM users_user").fetchall() == [("alice",)]
     assert owner.info.dbname == committed_db
+
+
+@pytest.mark.parametrize("attempt", [1, 2])
+@pytest.mark.parametrize("change", ["UPDATE {} SET name = 'x' || id", "DELETE FROM {}", ""])
+def test_rows_of_the_template_are_put_back(committed_db, owner, change, attempt):
+    names = owner.execute("SELECT name FROM auth_group ORDER BY id").fetchall()
+    assert len(names) == Group.objects.count() > 3
+    assert not [name for (name,) in names if name.startswith("x")]
+    owner.execute("SET session_replication_role = replica")
+    if change:
+        owner.execute(change.format("auth_group"))
+    else:
+        owner.execute("INSERT INTO auth_group (name) VALUES ('xenon')")
+
+
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_a_database_is_put_back_also_after_every_connection_was_ended(committed_db, owner, attempt):
+    assert User.objects.count() == 0
+    User.objects.create_user("a@example.org", handle="alice")
+    owner.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
+        [committed_db],
+    )
