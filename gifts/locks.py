@@ -12,11 +12,23 @@ def lock_gift(gift_id: int) -> Gift:
 
 
 def lock_sums(place_ids: Iterable[int]) -> dict[int, int]:
-    """Lock the sums of these places in the order of their ids; up to which number they go."""
+    """Lock the sums of these places in the order of their ids; up to which number they go.
+
+    A place that was never summed has its row from now on: who takes coins back waits for who sums
+    it for the first time, and the other way round.
+    """
+    ids = array(sorted(set(place_ids)))
+    run(
+        """INSERT INTO gifts_summedplace (place_id, upto)
+           SELECT id, 0 FROM unnest(%s::bigint[]) AS d (id) ORDER BY id
+           ON CONFLICT (place_id) DO NOTHING""",
+        ids,
+        prepare=False,
+    )
     found = run(
         """SELECT place_id, upto FROM gifts_summedplace WHERE place_id = ANY(%s::bigint[])
            ORDER BY place_id FOR NO KEY UPDATE""",
-        array(sorted(set(place_ids))),
+        ids,
         prepare=False,
     )
     return dict(found.rows())

@@ -72,7 +72,6 @@ def sum_gifts(place_id: int) -> None:
 def _sum_some(place_id: int) -> bool:
     """Whether more is left."""
     with transaction.atomic():
-        SummedPlace.objects.get_or_create(pk=place_id)
         upto = locks.lock_sums([place_id])[place_id]
         # Read after the lock: what came back before is marked, what comes back later waits for it.
         counted = Place.objects.values_list("counted", flat=True).get(pk=place_id)
@@ -101,7 +100,7 @@ def take_from_sums(
     summed = {
         id: (coins, gifts)
         for id, (sent, coins, gifts) in final.items()
-        if sent.seq <= upto.get(sent.place_id, 0)
+        if sent.seq <= upto[sent.place_id]
     }
     if not summed:
         return

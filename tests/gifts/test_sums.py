@@ -1,10 +1,12 @@
 """What a room's sums say is what its gifts say, whatever comes back and when; and opening a room,
 its goal and its console cost the same however many gifts came before."""
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import F
 
 from creators.models import Earning, Stream
@@ -21,6 +23,7 @@ from tests.gifts.make import make_gift, make_room, make_viewer, new_key, order, 
 from tests.gifts.processes import in_processes
 from tests.gifts.racers import sum_at_once, sum_unlocked
 from tests.gifts.reading import analyze, rows_read
+from tests.gifts.test_boundaries import wait_until_locked_out
 from tests.gifts.test_counting import count_again
 from tests.wallets.economy import recharge
 from users.models import User
@@ -161,6 +164,32 @@ def test_two_processes_at_once_add_each_gift_once() -> None:
     in_processes(sum_at_once, places)
     check(room)
     assert room.pk not in places_to_sum()
+
+
+def test_what_comes_back_while_a_room_is_summed_for_the_first_time_is_in_no_sum() -> None:
+    room = make_room()
+    sent = send(make_viewer(100), room)
+    SentGift.objects.filter(place_id=room.pk).update(undo_until=F("created"))
+    count_again(room)
+    assert not SummedPlace.objects.filter(pk=room.pk).exists()
+
+    def sum_first() -> None:
+        try:
+            sum_gifts(room.pk)
+        finally:
+            connection.close()
+
+    summing = threading.Thread(target=sum_first)
+    with transaction.atomic():
+        owner = room.place.creator.user
+        return_gift(actor=owner, gift_id=sent.operation, key=new_key())
+        summing.start()
+        # There was no row to lock; who sums waits all the same, or would read the gift as it was.
+        wait_until_locked_out(1)
+    summing.join()
+    assert SummedPlace.objects.get(pk=room.pk).upto == 1
+    check(room)
+    assert read(room)[0] == {}
 
 
 def test_the_task_sums_where_it_is_due() -> None:
