@@ -104,11 +104,18 @@ def bans_now() -> QuerySet[Restriction]:
     return restrictions_now().filter(kind=Restriction.Kind.BAN)
 
 
-def still_met(rows: "QuerySet[Row]", creator_id: int) -> "QuerySet[Row]":
+def still_met(rows: "QuerySet[Row]", creator_id: int, *, shown: bool = False) -> "QuerySet[Row]":
     """Rows of people (`sender_id`) without those whom the creator banned, who are frozen, and with
-    whom there is a block, in either direction."""
+    whom there is a block, in either direction.
+
+    With `shown` it is for the creator's eyes: who is banned as the sender of an anonymous gift
+    stays, as a name or a count that goes at that moment would say who it was.
+    """
+    bans = bans_now().filter(creator=creator_id)
+    if shown:
+        bans = bans.filter(gift_id=None)
     return (
-        rows.exclude(sender_id__in=bans_now().filter(creator=creator_id).values("person"))
+        rows.exclude(sender_id__in=bans.values("person"))
         .exclude(sender_id__in=Block.objects.filter(blocker=creator_id).values("blocked"))
         .exclude(sender_id__in=Block.objects.filter(blocked=creator_id).values("blocker"))
         .exclude(sender_id__in=User.objects.filter(is_active=False).values("pk"))

@@ -49,9 +49,9 @@ def places_to_look_at() -> list[int]:
 def find_new_supporters(place_id: int) -> int:
     """Look at the gifts that became final in a place since the last time; how many are new.
 
-    Who gave without a name is not, and whom the creator does not meet any more (banned, blocked or
-    frozen) is neither counted nor named. The creator is told once a place, with a count that goes
-    up. Two processes at once find each supporter once.
+    Who gave without a name is not, and whom the creator does not meet any more (banned by name,
+    blocked or frozen) is neither counted nor named. The creator is told once a place, with a count
+    that goes up. Two processes at once find each supporter once.
     """
     with transaction.atomic():
         place = Place.objects.select_related("creator__user", "stream").get(pk=place_id)
@@ -64,7 +64,7 @@ def find_new_supporters(place_id: int) -> int:
             cursor.execute(FIND, span)
             found = [row[0] for row in cursor.fetchall()]
         of_place = Supporter.objects.filter(place_id=place_id)
-        met = still_met(of_place, place.creator_id).order_by("created", "pk")
+        met = still_met(of_place, place.creator_id, shown=True).order_by("created", "pk")
         fresh = met.filter(sender_id__in=found).count()
         if fresh:
             first = User.objects.get(pk=met.values("sender_id")[:1])

@@ -8,6 +8,7 @@ from django.db import connection
 from creators.actions.moderating import restrict
 from creators.actions.streams import end_stream
 from creators.models import Stream
+from gifts.actions.banning import ban_sender
 from gifts.actions.welcoming import find_new_supporters, places_to_look_at
 from gifts.models import SentGift, Supporter
 from tests.creators.make import make_stream
@@ -138,6 +139,29 @@ def test_whom_the_creator_does_not_meet_any_more_is_neither_counted_nor_named():
     finish(room)
     assert find_new_supporters(room.pk) == 2
     assert told(room) == ["Kind and one more gave to you for the first time."]
+
+
+def test_who_is_banned_by_an_anonymous_gift_stays_in_the_count():
+    room = make_room()
+    owner = room.place.creator.user
+    ada, ben, cem = (make_viewer(100, display_name=name) for name in ("Ada", "Ben", "Cem"))
+    gift = send(ada, room, anonymous=True).operation
+    for one in (ada, ben):
+        send(one, room)
+    finish(room)
+    assert find_new_supporters(room.pk) == 2
+    ban_sender(actor=owner, place=room.place, gift_id=gift)
+    send(cem, room)
+    finish(room)
+    assert find_new_supporters(room.pk) == 1
+    # One less, or another name, would say who was banned.
+    assert told(room) == ["Ada and 2 more gave to you for the first time."]
+    # By name, everybody can know.
+    restrict(actor=owner, creator_id=owner.pk, person=ada, kind="ban")
+    send(make_viewer(100, display_name="Dora"), room)
+    finish(room)
+    assert find_new_supporters(room.pk) == 1
+    assert told(room) == ["Ben and 2 more gave to you for the first time."]
 
 
 def test_stream_that_has_ended_is_still_looked_at():
