@@ -225,7 +225,11 @@ class Hub:
             if not room.viewers and now - room.emptied > EMPTY_SECONDS:
                 self.rooms.pop(room.place_id, None)
         for user_id, message in told.people:
-            self.tell_person(user_id, message)
+            try:
+                self.tell_person(user_id, message)
+            except Exception:
+                # It was read and is not read again; those after it close pages and tell balances.
+                log.exception("person %d could not be told: %s", user_id, message.get("type"))
         if now - self._helped >= HELP_SECONDS:
             self._helped = now
             self._help_the_slow(now)

@@ -11,6 +11,7 @@ import pytest
 
 from gifts.rooms.frames import frame_of
 from gifts.rooms.hub import Hub
+from gifts.rooms.reader import Told
 from gifts.rooms.room import Room
 from gifts.rooms.sending import MOST_PERSONAL, Connection, Viewer
 from gifts.rooms.shedding import EVENT_BYTES, FEWEST, Budget
@@ -102,6 +103,26 @@ def test_each_page_of_a_person_reads_its_own_language() -> None:
     english, german = asyncio.run(play())
     assert "1,200 coins ($12.00)" in english
     assert "1.200 coins (12,00\xa0$)" in german
+
+
+def test_what_cannot_be_told_to_a_person_keeps_nothing_else_from_anybody() -> None:
+    async def play() -> list[str]:
+        hub = Hub()
+        try:
+            wire = Wire()
+            viewer = make_page(wire)
+            viewer.index = 0  # it has joined
+            hub.people[1].add(viewer)
+            # Of a process of another version, as while a site is deployed: no sentence is made.
+            latest = {"kind": "recharge_arrived", "data": {}, "path": "/"}
+            bell = {"type": "bell", "v": 1, "unread": 1, "latest": latest}
+            wallet = {"type": "wallet", "v": 1, "pseq": 7, "balance": 95}
+            await hub._tell(Told([], [(1, bell), (1, wallet)]), 0.0)
+            return [message["type"] for message in wire.got]
+        finally:
+            await hub.close()
+
+    assert asyncio.run(play()) == ["wallet"]
 
 
 def test_events_are_told_in_order_each_once() -> None:
