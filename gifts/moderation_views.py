@@ -30,6 +30,8 @@ ACTS_SHOWN = 10
 ACTS_ON_PAGE = 40
 # How long a mute can be, in minutes; the last is until somebody lifts it.
 MUTE_MINUTES = (10, 60, 1440, 0)
+# No id has more, and Python refuses to read very long numbers.
+MOST_DIGITS = 19
 
 
 @require_http_methods(["GET", "POST"])
@@ -246,7 +248,8 @@ def _person(handle: str) -> User:
 
 
 def _number(said: str) -> int | None:
-    return int(said) if said.isascii() and said.isdigit() else None
+    is_number = said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS
+    return int(said) if is_number else None
 
 
 def _id(request: HttpRequest, field: str) -> UUID:

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from creators.actions.following import follow
 from creators.actions.moderating import (
@@ -421,6 +423,29 @@ def test_the_log_is_never_changed_and_says_what_takes_back_what() -> None:
     with pytest.raises(Exception, match="append_only|permission denied"):
         ModerationAct.objects.filter(pk=act.pk).update(reason="Nothing")
     assert ModerationAct.objects.get(pk=act.pk).reason == "Insults"
+
+
+def test_the_log_shows_a_text_when_it_is_asked_for_and_none_of_other_rooms() -> None:
+    room, elsewhere, rude = make_room(), make_room(), make_viewer()
+    own, other = (
+        hiding.hide_line(actor=owner_of(one), line_id=said_line(one, rude, text).pk)
+        for one, text in ((room, "Said here"), (elsewhere, "Said there"))
+    )
+    client = Client()
+    client.force_login(owner_of(room))
+
+    def log(query: str, of: Stream = room) -> str:
+        answer = client.get(reverse("moderation_log", args=[owner_of(of).handle]) + query)
+        return answer.content.decode() if answer.status_code == 200 else str(answer.status_code)
+
+    assert "Said here" in log(f"?text={own.pk}")
+    for query in ("", f"?text={other.pk}", "?text=x", f"?text={'9' * 5_000}", "?page=2&text=0"):
+        page = log(query)
+        assert "Show the text" in page
+        assert "Said" not in page
+    assert log(f"?text={other.pk}", of=elsewhere) == "404"
+    client.force_login(rude)
+    assert log(f"?text={own.pk}") == "404"
 
 
 # --- messages with gifts --------------------------------------------------------------------------
