@@ -10,12 +10,13 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from creators.models import Place, Stream
+from creators.models import Stream
 from creators.selectors.dashboard import Sum
 from gifts.models import Goal, SummedPlace
 from wallets.selectors.rates import series_values
 
-# However long no worker ran, what ended since is summed to its end.
+# What ended while no worker ran is summed to its end all the same. What ended before is read gift
+# by gift where somebody looks at it.
 SUMMED_AFTER_END = timedelta(days=7)
 
 
@@ -127,8 +128,12 @@ def earned_in(place_id: int) -> Sum:
 
 
 def places_to_sum() -> list[int]:
-    """Places that are open or ended lately, of which gifts are final and not in the sums."""
-    lately = Stream.objects.filter(ended__gt=timezone.now() - SUMMED_AFTER_END).values("pk")
-    places = Place.objects.filter(Q(open=True) | Q(pk__in=lately), counted__gt=0)
-    whole = SummedPlace.objects.filter(pk=OuterRef("pk"), upto__gte=OuterRef("counted"))
-    return list(places.filter(~Exists(whole)).order_by("pk").values_list("pk", flat=True))
+    """Places of streams that are live or ended lately, of which gifts are final and not in the
+    sums."""
+    since = timezone.now() - SUMMED_AFTER_END
+    streams = Stream.objects.filter(
+        Q(state=Stream.State.LIVE) | Q(state=Stream.State.ENDED, ended__gte=since)
+    )
+    whole = SummedPlace.objects.filter(pk=OuterRef("pk"), upto__gte=OuterRef("place__counted"))
+    due = streams.filter(~Exists(whole), place__counted__gt=0)
+    return list(due.order_by("pk").values_list("pk", flat=True))

@@ -38,10 +38,13 @@ FIND = """
 
 
 def places_to_look_at() -> list[int]:
-    """Places that are open or ended lately, whose gifts became final since they were looked at."""
-    lately = Stream.objects.filter(ended__gt=timezone.now() - AFTER_THE_END).values("pk")
-    places = Place.objects.filter(Q(open=True) | Q(pk__in=lately))
-    final = dict(places.values_list("pk", "counted"))
+    """Places of streams that are live or ended lately, whose gifts became final since they were
+    looked at."""
+    since = timezone.now() - AFTER_THE_END
+    streams = Stream.objects.filter(
+        Q(state=Stream.State.LIVE) | Q(state=Stream.State.ENDED, ended__gte=since)
+    )
+    final = dict(streams.values_list("pk", "place__counted"))
     seen = dict(NewSupporters.objects.filter(pk__in=final).values_list("pk", "upto"))
     return [pk for pk, counted in final.items() if counted > seen.get(pk, 0)]
 

@@ -14,6 +14,7 @@ from gifts.actions.goals import decide_goal, remove_goal, set_goal
 from gifts.actions.returning import return_gift
 from gifts.actions.sending import send_gifts
 from gifts.actions.summing import sum_gifts
+from gifts.actions.welcoming import places_to_look_at
 from gifts.goals import goals_of
 from gifts.models import GiverSum, SentGift, SeriesSum, SummedPlace
 from gifts.selectors import room_rows
@@ -230,3 +231,27 @@ def test_opening_a_room_its_goal_and_its_console_cost_the_same_after_many_gifts(
     many = {name: rows_read(work) for name, work in works.items()}
     assert all(many[name] <= few[name] + 50 for name in works), (few, many)
     check(room)
+
+
+def test_what_is_due_is_found_without_a_look_at_every_room_that_was() -> None:
+    room = make_room()
+    send(make_viewer(100), room)
+    SentGift.objects.filter(place_id=room.pk).update(undo_until=F("created"))
+    count_again(room)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH old AS (
+                   INSERT INTO creators_place
+                       (public_id, creator_id, kind, open, seq, counted, epoch)
+                   SELECT gen_random_uuid(), %s, 'stream', false, 0, 0, gen_random_uuid()
+                   FROM generate_series(1, 20000) RETURNING id)
+               INSERT INTO creators_stream (place_id, title, state, started, ended, ended_why)
+               SELECT id, 'Long ago', 'ended', now() - interval '30 days',
+                      now() - interval '29 days', 'creator'
+               FROM old""",
+            [room.place.creator_id],
+        )
+    analyze()
+    for due in (places_to_sum, places_to_look_at):
+        assert room.pk in due()
+        assert rows_read(due) < 2_000
