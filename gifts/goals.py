@@ -22,8 +22,12 @@ def undecided_places() -> list[int]:
 
 
 def goals_to_tell() -> list[int]:
-    """Goals that are reached and of which not all who gave were told yet, oldest first."""
-    met = Goal.objects.filter(reached_at__isnull=False, givers_told=None)
+    """Goals that are reached and of which not all who gave were told yet, oldest first.
+
+    A process of an older version, as while a site is deployed, keeps no number and tells them
+    itself.
+    """
+    met = Goal.objects.filter(reached_at__isnull=False, reached_seq__isnull=False, givers_told=None)
     return list(met.order_by("reached_at").values_list("pk", flat=True)[:100])
 
 

@@ -109,7 +109,7 @@ def tell_givers(goal_id: int) -> int:
     It may be called again at any time and goes on where it died: everybody is told once.
     """
     goal = Goal.objects.select_related("place").get(pk=goal_id)
-    if goal.reached_at is None or goal.givers_told is not None:
+    if goal.reached_seq is None or goal.givers_told is not None:
         return 0
     people, told = givers_to(goal), 0
     for first in range(0, len(people), AT_ONCE):

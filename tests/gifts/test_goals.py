@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from creators.actions.moderating import restrict
 from creators.actions.streams import end_stream
@@ -133,6 +134,15 @@ def test_who_gave_is_told_once_also_when_the_teller_is_killed() -> None:
     assert told_of(goal) == fans
     assert goal.pk not in goals_to_tell()
     assert tell_givers(goal.pk) == 0
+
+
+def test_a_goal_that_an_older_version_found_reached_is_left_to_it() -> None:
+    room, _, goal = make_goal(5)
+    send(make_viewer(100), room, "acorn")
+    Goal.objects.filter(pk=goal.pk).update(reached_at=timezone.now())
+    assert goal.pk not in goals_to_tell()
+    assert tell_givers(goal.pk) == 0
+    assert told_of(goal) == []
 
 
 def test_the_sweep_queues_a_goal_that_nobody_was_told_of() -> None:
