@@ -36,10 +36,13 @@ def stop_reminding() -> None:
 
 def remind(reached: Sequence[Done], day: date) -> None:
     """Tell the senders of these gifts, once for each period of a limit. Call after commit."""
-    if _thread is None:
-        _tell(reached, day)
-    else:
-        _thread.submit(partial(_tell_alone, reached, day))
+    if thread := _thread:
+        try:
+            thread.submit(partial(_tell_alone, reached, day))
+            return
+        except RuntimeError:
+            log.info("the thread of reminders has ended; whoever sends tells them")
+    _tell(reached, day)
 
 
 def _tell_alone(reached: Sequence[Done], day: date) -> None:

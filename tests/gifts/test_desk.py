@@ -3,11 +3,13 @@
 import asyncio
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
 from gifts import desk
+from gifts.actions import reminding
 from gifts.models import SentGift
 from gifts.orders import GiftOrder, UndoOrder
 from tests.conftest import owner_url
@@ -93,6 +95,18 @@ def test_no_receipt_waits_for_the_reminder_of_an_own_limit(module_db: str) -> No
     finally:
         desk.close_desk()
     assert sorted(told.values_list("data__reached", flat=True)) == ["half", "whole"]
+
+
+def test_a_reminder_that_comes_as_its_thread_ends_is_told_by_who_sends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room, viewer = make_room(), make_viewer(100)
+    OwnLimit.objects.create(user=viewer, asset="coins", period="day", most=10)
+    ended = ThreadPoolExecutor(1)
+    ended.shutdown()
+    monkeypatch.setattr(reminding, "_thread", ended)
+    assert desk.place_order(order(viewer, room, "acorn")).details["reminder"]
+    assert Notification.objects.filter(person=viewer, kind="limit_reached").count() == 1
 
 
 def test_full_desk_is_busy_and_moves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
