@@ -72,8 +72,9 @@ def test_a_hidden_text_is_nowhere_within_two_seconds(new_page, live_site, record
     windows[2].locator("#chat-text").press("Enter")
     whale = Gift.objects.filter(streakable=False, display="big").order_by("coins")[0]
     send(rude, room, whale, message=MESSAGE, confirmed=True)
-    until(lambda: all(LINE in p.content() and MESSAGE in p.content() for p in windows))
+    # First the overlay, which shows a gift for some seconds; the others keep it.
     until(lambda: MESSAGE in overlay.content())
+    until(lambda: all(LINE in p.content() and MESSAGE in p.content() for p in windows))
 
     own = windows[0]
     own.locator(".chat__line", has_text=LINE).locator("[data-hide]").click()
