@@ -18,21 +18,22 @@ from users.models import User
 AFTER_THE_END = timedelta(hours=1)
 
 # The first gift ever to this creator may be from another place, or from before anybody looked: who
-# gave it is kept as a supporter of that place, and is not new in this one.
+# gave it is kept as a supporter of that place, and is not new in this one. Only of who is not known
+# yet is it looked for: that may be a walk along all that they ever sent.
 FIND = """
     INSERT INTO gifts_supporter (creator_id, sender_id, place_id, created)
     SELECT given.creator_id, given.sender_id, first.place_id, first.created
-    FROM (SELECT DISTINCT creator_id, sender_id FROM gifts_sentgift
-          WHERE place_id = %(place)s AND seq > %(after)s AND seq <= %(upto)s
-            AND state = 'sent' AND NOT anonymous) given
+    FROM (SELECT DISTINCT n.creator_id, n.sender_id FROM gifts_sentgift n
+          WHERE n.place_id = %(place)s AND n.seq > %(after)s AND n.seq <= %(upto)s
+            AND n.state = 'sent' AND NOT n.anonymous
+            AND NOT EXISTS (
+                SELECT FROM gifts_supporter known
+                WHERE known.creator_id = n.creator_id AND known.sender_id = n.sender_id)) given
     CROSS JOIN LATERAL (
         SELECT g.place_id, g.created FROM gifts_sentgift g
         WHERE g.sender_id = given.sender_id AND g.creator_id = given.creator_id
           AND NOT g.anonymous AND (g.state = 'sent' OR g.taken_back_at > g.undo_until)
         ORDER BY g.created, g.seq LIMIT 1) first
-    WHERE NOT EXISTS (
-        SELECT FROM gifts_supporter known
-        WHERE known.creator_id = given.creator_id AND known.sender_id = given.sender_id)
     ON CONFLICT (creator_id, sender_id) DO NOTHING
     RETURNING sender_id"""
 
