@@ -1,11 +1,16 @@
 """Celery nudges. The rows are the queue: every task may be lost or run twice."""
 
+import logging
+
 from celery import shared_task
+from django.db import DataError, IntegrityError
 
 from gifts.actions import chatting, counting, goals, overlays, summing, welcoming
 from gifts.goals import goals_to_tell, undecided_places
 from gifts.selectors import places_to_count
 from gifts.sums import places_to_sum
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -22,9 +27,15 @@ def count_gifts() -> None:
 
 @shared_task
 def sum_gifts() -> None:
-    """Add gifts that became final to the sums of their places."""
+    """Add gifts that became final to the sums of their places.
+
+    A place whose rows are damaged keeps no other from it; `ledger_check` names it.
+    """
     for place_id in places_to_sum():
-        summing.sum_gifts(place_id)
+        try:
+            summing.sum_gifts(place_id)
+        except (DataError, IntegrityError):
+            log.exception("place %d could not be summed", place_id)
 
 
 @shared_task

@@ -203,6 +203,24 @@ def test_the_task_sums_where_it_is_due() -> None:
     assert room.pk not in places_to_sum()
 
 
+def test_a_room_that_cannot_be_summed_keeps_no_other_from_it() -> None:
+    damaged, room = sorted((make_room(), make_room()), key=lambda one: one.pk)
+    fan = make_viewer(100)
+    for one in (damaged, room):
+        send(fan, one, "acorn")
+        SentGift.objects.filter(place_id=one.pk).update(undo_until=F("created"))
+        count_again(one)
+    too_much = GiverSum.objects.create(place_id=damaged.pk, sender_id=fan.pk, coins=2**63 - 1)
+    sum_where_it_is_due()
+    assert SummedPlace.objects.get(pk=room.pk).upto == 1
+    assert damaged.pk in places_to_sum()
+    assert "gifts: sums" in {one.name for one in ledger_check()}
+    too_much.delete()
+    sum_where_it_is_due()
+    check(damaged)
+    assert damaged.pk not in places_to_sum()
+
+
 # --- cost -----------------------------------------------------------------------------------------
 def give(room: Stream, fans: list[User], times: int) -> None:
     for _ in range(times):
