@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from creators.models import Follow, ModerationAct, Moderator, Restriction, RoomRules
@@ -118,7 +118,7 @@ def still_met(rows: "QuerySet[Row]", creator_id: int, *, shown: bool = False) ->
         rows.exclude(sender_id__in=bans.values("person"))
         .exclude(sender_id__in=Block.objects.filter(blocker=creator_id).values("blocked"))
         .exclude(sender_id__in=Block.objects.filter(blocked=creator_id).values("blocker"))
-        .exclude(sender_id__in=User.objects.filter(is_active=False).values("pk"))
+        .filter(~Exists(User.objects.filter(pk=OuterRef("sender_id"), is_active=False)))
     )
 
 

@@ -71,7 +71,7 @@ def find_new_supporters(place_id: int) -> int:
         met = still_met(of_place, place.creator_id, shown=True).order_by("created", "pk")
         fresh = met.filter(sender_id__in=found).count()
         if fresh:
-            first = User.objects.get(pk=met.values("sender_id")[:1])
+            first = User.objects.get(pk=met.values_list("sender_id", flat=True)[0])
             notify(
                 people=[place.creator_id],
                 kind=NEW_SUPPORTER.code,

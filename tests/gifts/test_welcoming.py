@@ -15,7 +15,7 @@ from tests.creators.make import make_stream
 from tests.gifts.make import make_room, make_viewer, send, undo
 from tests.gifts.test_counting import count_again, end_window
 from users.actions.blocks import block
-from users.models import Notification
+from users.models import Notification, User
 from users.notices import kind_of
 
 pytestmark = pytest.mark.usefixtures("economy")
@@ -134,8 +134,10 @@ def test_whom_the_creator_does_not_meet_any_more_is_neither_counted_nor_named():
     block(blocker=owner, blocked=rude)
     finish(room)
     assert find_new_supporters(room.pk) == 0
-    for one in (kind, late):
+    frozen = make_viewer(100, display_name="Frozen")
+    for one in (frozen, kind, late):
         send(one, room)
+    User.objects.filter(pk=frozen.pk).update(is_active=False)
     finish(room)
     assert find_new_supporters(room.pk) == 2
     assert told(room) == ["Kind and one more gave to you for the first time."]
