@@ -13,6 +13,19 @@ from pathlib import Path
 from typing import Any
 
 FULL_RUNS = 5
+STAT = Path("/proc/stat")  # Linux: proc_stat(5)
+STEAL = 7  # of its times, what the host of a virtual machine gave to others
+
+
+def _ticks() -> tuple[int, int]:
+    """Of all processors: the time that the host took, and all of it."""
+    if not STAT.exists():
+        return 0, 0
+    times = [int(text) for text in STAT.read_text().splitlines()[0].split()[1:9]]
+    return times[STEAL], sum(times)
+
+
+_began = _ticks()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +76,7 @@ def show(name: str, figures: Sequence[Figure], chosen: argparse.Namespace) -> No
             f"  {one.metric:<{width}}  {one.value:>12,.1f} {one.unit}"
             f"  ({low:,.1f} to {high:,.1f}){times}"
         )
+    print(f"  The host gave {stolen():.0f} % of the processors' time to others meanwhile.")
     if chosen.runs < FULL_RUNS:
         print(f"  Shortened: {FULL_RUNS} runs are a result.")
     if chosen.json:
@@ -70,6 +84,13 @@ def show(name: str, figures: Sequence[Figure], chosen: argparse.Namespace) -> No
         content["figures"] = [asdict(one) for one in figures]
         chosen.json.parent.mkdir(parents=True, exist_ok=True)
         chosen.json.write_text(json.dumps(content, indent=2) + "\n")
+
+
+def stolen() -> float:
+    """Percent of the processors' time since the start that the host of this machine took: much of
+    it, and the figures tell of the host."""
+    taken, all_of_it = (now - then for now, then in zip(_ticks(), _began, strict=True))
+    return 100 * taken / all_of_it if all_of_it else 0.0
 
 
 def machine() -> dict[str, Any]:
@@ -84,5 +105,6 @@ def machine() -> dict[str, Any]:
         "system": platform.platform(),
         "python": platform.python_version(),
         "commit": commit,
+        "stolen_percent": round(stolen(), 1),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
