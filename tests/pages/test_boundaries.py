@@ -88,6 +88,7 @@ def test_a_gift_without_a_name_is_seen_and_nobody_sees_whose(new_page, device):
     room, viewer = make_room(), make_viewer(1_000, display_name="Quinta")
     owner = room.place.creator.user
     watching = enter(new_page(**STILL), room, user=owner)
+    others = enter(new_page(**STILL), room)
     page = enter(new_page(device, **STILL), room, user=viewer)
     panel = open_gifts(page)
     choose(page, "acorn")
@@ -98,7 +99,11 @@ def test_a_gift_without_a_name_is_seen_and_nobody_sees_whose(new_page, device):
     panel.locator("#gift-send").click()
     line = watching.locator(".chat__line--gift")
     expect(line).to_contain_text("Somebody sent", timeout=SOON)
-    expect(line.locator("[data-person]")).to_be_disabled()
+    # The creator can ban whoever it was; nobody else has anything to open.
+    expect(line.locator("[data-person]")).to_be_enabled()
+    theirs = others.locator(".chat__line--gift")
+    expect(theirs).to_contain_text("Somebody sent", timeout=SOON)
+    expect(theirs.locator("[data-person]")).to_be_disabled()
     expect(page.locator(".chat__line--gift")).to_contain_text("Somebody sent")
     assert viewer.handle not in watching.content()
     assert "Quinta" not in watching.content()
