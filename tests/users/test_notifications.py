@@ -2,11 +2,12 @@
 
 import json
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone, translation
 
 from creators.actions import announcing
@@ -224,8 +225,8 @@ def test_mail_is_sent_once_with_a_way_to_stop(client: Client):
     [sent] = mail.outbox
     assert (sent.to, sent.subject) == ([one.email], "Mira is live: Evening songs")
     assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    stop = stop_path(person_id=one.pk, kind="went_live")
-    assert sent.extra_headers["List-Unsubscribe"].endswith(f"{stop}>")
+    stop = urlsplit(sent.extra_headers["List-Unsubscribe"].strip("<>")).path
+    assert resolve(stop).url_name == "stop_mails"
     assert stop in sent.body
     # As a program that reads mail posts it: no cookie, no token of ours (RFC 8058).
     strict = Client(enforce_csrf_checks=True)
